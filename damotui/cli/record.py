@@ -1,0 +1,119 @@
+"""`damotui record`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.errors import InputError, shown
+
+
+def record(
+    workload: Annotated[str, typer.Option(metavar="NAME|FILE", help="Workload of the library, or a masim file.")],
+    duration: Annotated[str, typer.Option(metavar="TIME", help="Simulated time to run, such as 60s.")],
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Where the record goes, in damo's format.")],
+    kdamonds: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="damo's kdamonds JSON; a vaddr target without pid is the workload's process. Without it, one "
+            "kdamond monitors that process with the default intervals.",
+        ),
+    ] = None,
+    kernel: Annotated[
+        str | None, typer.Option(metavar="V", help="Release whose DAMON runs, such as 6.12. [default: the newest]")
+    ] = None,
+    accesses_per_ms: Annotated[
+        str | None,
+        typer.Option(metavar="N[,N...]", help="Speed of the machine; one number, or one for each phase."),
+    ] = None,
+    batch: Annotated[
+        str | None, typer.Option(metavar="N", help="Accesses between two draws of an access pattern.")
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Memory of the machine, such as 16GiB. [default: the workload's]")
+    ] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Start the workload again when it ends.")] = False,
+    seed: Annotated[str, typer.Option(metavar="N", help="Seed of all chance.")] = "0",
+    summary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write statistics and all that the run used, as JSON.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+) -> int:
+    """Serve the command."""
+    duration_us = parse_duration(duration)
+    speeds = None if accesses_per_ms is None else parse_speeds(accesses_per_ms)
+    accesses = None if batch is None else parse_batch(batch)
+
+    from damotui.options import parse_memory, parse_seed
+
+    seed_number = parse_seed(seed)
+    memory_bytes = None if memory is None else parse_memory(memory)
+
+    from damotui.experiment import load_experiment
+    from damotui.headless import RecordRequest
+    from damotui.headless import record as run
+
+    experiment = load_experiment(
+        workload=workload,
+        kdamonds=kdamonds,
+        kernel=kernel,
+        seed=seed_number,
+        memory_bytes=memory_bytes,
+        loop=loop,
+        accesses_per_ms=speeds,
+        batch=accesses,
+    )
+    return run(RecordRequest(experiment, duration_us, output, summary, force))
+
+
+def parse_duration(text: str) -> int:
+    """How long to run, in microseconds. A bare number is refused: it could be seconds as well as microseconds.
+
+    Raises:
+        InputError: it is no time, has no unit, or isn't above 0.
+    """
+    from engine.units import parse_us
+
+    accepted = "give a time above 0 with its unit, such as 60s, 500ms or 2m"
+    if text.strip() == "max" or not re.search(r"[^\d\s.,+-]", text):
+        raise InputError(f"--duration: {shown(text)} can't be used: {accepted}")
+    try:
+        duration_us = parse_us(text)
+    except InputError as error:
+        raise InputError(f"--duration: {error}") from None
+    if duration_us <= 0:
+        raise InputError(f"--duration: {shown(text)} is no time to run: {accepted}")
+    return duration_us
+
+
+def parse_speeds(text: str) -> tuple[float, ...]:
+    """The machine's speed: accesses per millisecond, one number or one for each phase.
+
+    Raises:
+        InputError: a number can't be used.
+    """
+    from engine.workload.header import parse_accesses_per_ms
+
+    try:
+        return parse_accesses_per_ms(text)
+    except InputError as error:
+        raise InputError(f"--accesses-per-ms: {error}") from None
+
+
+def parse_batch(text: str) -> int:
+    """Accesses between two draws of an access pattern.
+
+    Raises:
+        InputError: it is no number, or out of range.
+    """
+    from engine.units import parse_count
+    from engine.workload.header import check_batch
+
+    try:
+        return check_batch(parse_count(text))
+    except InputError as error:
+        raise InputError(f"--batch: {error}") from None

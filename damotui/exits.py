@@ -1,0 +1,76 @@
+"""How every command ends: the exit codes, and one sentence on stderr in place of a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+OK = 0
+FAILED = 1
+"""A fault of this program, or of the machine that it runs on."""
+BAD_INPUT = 2
+"""Something given can't be used."""
+INTERRUPTED = 130
+"""Ended by Ctrl-C: what `killed_by` says of SIGINT."""
+BROKEN_PIPE = 141
+"""The reader of our output went away: what `killed_by` says of SIGPIPE, which Windows doesn't know."""
+
+DEBUG_VARIABLE = "DAMOTUI_DEBUG"
+"""Set to 1 in the environment to see the traceback of an internal error."""
+
+
+def killed_by(signal_number: int) -> int:
+    """The exit code for having ended because of a signal."""
+    return 128 + signal_number
+
+
+def say(sentence: str) -> None:
+    """Say one sentence on stderr, on one line."""
+    print("damotui:", " ".join(sentence.split()), file=sys.stderr)
+
+
+def run_guarded(body: Callable[[], int]) -> int:
+    """Run a command and turn whatever it raises into its exit code.
+
+    Args:
+        body: does the work and returns an exit code.
+
+    Returns:
+        The exit code; the sentence that goes with it has been said.
+    """
+    from engine.errors import InputError  # the caller has made sure that this is our engine
+
+    try:
+        code = body()
+        sys.stdout.flush()  # so that a reader who went away is noticed here, not on the way out
+        return code
+    except InputError as error:
+        say(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more on its way out: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except OSError as error:
+        return _file_trouble(error)
+    except Exception as error:
+        return _internal_error(error)
+
+
+def _file_trouble(error: OSError) -> int:
+    if error.filename is None:
+        return _internal_error(error)
+    say(f"{os.fspath(error.filename)!r}: {error.strerror or type(error).__name__}")
+    return BAD_INPUT
+
+
+def _internal_error(error: Exception) -> int:
+    if os.environ.get(DEBUG_VARIABLE) == "1":
+        raise error
+    say(
+        f"internal error ({type(error).__name__}: {error}): please report it, with what {DEBUG_VARIABLE}=1 shows in addition"
+    )
+    return FAILED

@@ -1,0 +1,99 @@
+"""All that determines a run: read from what a user named, checked, and made into an engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from damotui.defaults import default_kdamonds
+from engine.config.damo_json import kdamonds_from_json
+from engine.config.model import Kdamond
+from engine.config.validate import check
+from engine.engine import Engine
+from engine.errors import InputError, shown
+from engine.versions import DEFAULT_KERNEL, Kernel, kernel_version
+from engine.workload.library import Workload, load_workload
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """Two equal experiments give the same bytes, with the same version of numpy."""
+
+    workload: Workload
+    kernel: Kernel
+    kdamonds: tuple[Kdamond, ...]
+    seed: int
+    memory_bytes: int
+    loop: bool
+    """Whether the workload starts again when it ends."""
+
+
+def load_experiment(
+    *,
+    workload: str,
+    kdamonds: Path | None = None,
+    kernel: str | None = None,
+    seed: int = 0,
+    memory_bytes: int | None = None,
+    loop: bool = False,
+    accesses_per_ms: tuple[float, ...] | None = None,
+    batch: int | None = None,
+) -> Experiment:
+    """Look up what a user named and check that it fits together.
+
+    Args:
+        workload: name in the library, or path of a masim file.
+        kdamonds: file of damo's JSON; None stands for the default.
+        kernel: release whose DAMON runs; None stands for the newest.
+        seed: of all chance.
+        memory_bytes: of the machine; None stands for what the workload asks for.
+        loop: whether the workload starts again when it ends.
+        accesses_per_ms: speed of the machine in place of the workload's: one number, or one for each phase.
+        batch: accesses between two draws of a pattern, in place of the workload's.
+
+    Raises:
+        InputError: something can't be found, read or used.
+    """
+    loaded = load_workload(workload)
+    if accesses_per_ms is not None:
+        loaded = replace(loaded, accesses_per_ms=accesses_per_ms)
+    if batch is not None:
+        loaded = replace(loaded, batch=batch)
+    release = kernel_version(kernel or DEFAULT_KERNEL)
+    chosen = default_kdamonds() if kdamonds is None else _read_kdamonds(kdamonds)
+    for kdamond in chosen:
+        check(kdamond, release)
+    return Experiment(
+        workload=loaded,
+        kernel=release,
+        kdamonds=chosen,
+        seed=seed,
+        memory_bytes=loaded.memory_bytes if memory_bytes is None else memory_bytes,
+        loop=loop,
+    )
+
+
+def start_engine(experiment: Experiment) -> Engine:
+    """A new engine at time 0, with the workload's process running and every kdamond on.
+
+    Raises:
+        InputError: a kdamond can't be turned on for this workload.
+    """
+    engine = Engine(kernel=experiment.kernel, seed=experiment.seed, memory_bytes=experiment.memory_bytes)
+    engine.start_process(experiment.workload, loop=experiment.loop)
+    for index, kdamond in enumerate(experiment.kdamonds):
+        engine.turn_on(index, kdamond)
+    return engine
+
+
+def _read_kdamonds(path: Path) -> tuple[Kdamond, ...]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"--kdamonds: {shown(str(path))} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"--kdamonds: {shown(str(path))} is no text, but damo's kdamonds JSON is") from None
+    kdamonds = kdamonds_from_json(text, where=str(path))
+    if not kdamonds:
+        raise InputError(f"--kdamonds: {shown(str(path))} holds no kdamond: give at least one")
+    return kdamonds

@@ -1,0 +1,167 @@
+"""What the app is started with, and the parser of its own options.
+
+The options are read before typer, textual or numpy are imported, so that `damotui --help` and a mistyped option are
+answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from damotui import __version__
+from damotui.commands import COMMANDS, RUN, suggestion
+from engine.errors import InputError
+from engine.units import parse_bytes
+
+DEFAULT_WORKLOAD = "stairs"
+
+
+@dataclass(frozen=True, slots=True)
+class AppOptions:
+    """What a user asked the app to start with; the names are not looked up yet."""
+
+    workload: str = DEFAULT_WORKLOAD
+    """Name of a library workload, or path of a masim file."""
+    kdamonds: Path | None = None
+    """damo's kdamonds JSON; None stands for `damotui.defaults.default_kdamonds`."""
+    kernel: str | None = None
+    """Release whose DAMON is simulated; None stands for the newest known."""
+    seed: int = 0
+    speed: float = 1.0
+    """Simulated seconds per second; infinite means as fast as it goes."""
+    theme: str | None = None
+    """None leaves the choice to the app."""
+    loop: bool = True
+    """Start the workload again when it ends."""
+    memory_bytes: int | None = None
+    """Memory of the simulated machine; None stands for what the workload asks for."""
+
+
+def parse_app_options(arguments: Sequence[str]) -> AppOptions:
+    """Read the command line of `damotui [run] [OPTIONS]`, without the program's name.
+
+    Raises:
+        InputError: an option is unknown or its value can't be used.
+        SystemExit: after `--help` or `--version` was answered.
+    """
+    parser = _parser()
+    given, unknown = parser.parse_known_args(arguments[1:] if arguments[:1] == [RUN] else arguments)
+    if unknown:
+        name = unknown[0].partition("=")[0]
+        raise InputError(f"there is no option {name!r}: {suggestion(name, _option_names(given))}")
+    if given.stray:
+        raise InputError(_about_stray(given.stray[0]))
+    return AppOptions(
+        workload=given.workload,
+        kdamonds=given.kdamonds,
+        kernel=given.kernel,
+        seed=parse_seed(given.seed),
+        speed=parse_speed(given.speed),
+        theme=given.theme,
+        loop=given.loop,
+        memory_bytes=None if given.memory is None else parse_memory(given.memory),
+    )
+
+
+def parse_seed(text: str) -> int:
+    """The seed of all chance: 0 or more.
+
+    Raises:
+        InputError: it is no such number.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise InputError(f"--seed: {text!r} is not a seed: give a whole number, 0 or more")
+    return int(text)
+
+
+def parse_speed(text: str) -> float:
+    """Simulated seconds per second: "0.1", "10", "10x" or "max" (infinity).
+
+    Raises:
+        InputError: it is not a number from 0.1 to 1000, nor "max".
+    """
+    if text == "max":
+        return math.inf
+    try:
+        speed = float(text.removesuffix("x").removesuffix("×"))
+    except ValueError:
+        speed = math.nan
+    if not 0.1 <= speed <= 1000:
+        raise InputError(f"--speed: {text!r} is not a speed: give a number from 0.1 to 1000, or max")
+    return speed
+
+
+def parse_memory(text: str) -> int:
+    """Bytes of the simulated machine's memory.
+
+    Raises:
+        InputError: it is not a size above 0.
+    """
+    try:
+        size = parse_bytes(text)
+    except InputError as error:
+        raise InputError(f"--memory: {error}") from None
+    if size <= 0:
+        raise InputError(f"--memory: {text!r} is no memory at all: give a size such as 16GiB")
+    return size
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaints are one sentence, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message.removeprefix("argument "))
+
+
+def _option_names(given: argparse.Namespace) -> list[str]:
+    return [f"--{name}" for name in vars(given) if name != "stray"] + ["--no-loop", "--help", "--version"]
+
+
+def _about_stray(word: str) -> str:
+    if word in COMMANDS:
+        return f"the command {word!r} has to come first, before any option: damotui {word} …"
+    return f"{word!r} isn't expected here: a workload is named as in --workload {word}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    width = max(map(len, COMMANDS)) + 2
+    commands = "\n".join(f"  {name:<{width}}{summary}" for name, summary in COMMANDS.items())
+    parser = _Parser(
+        prog="damotui",
+        usage="damotui [run] [OPTIONS]\n       damotui COMMAND [OPTIONS]",
+        description="DAMON in your hands: watch it find the hot memory of a workload, live, without root or kernel.",
+        epilog=f"commands (each has its own --help):\n{commands}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    app = parser.add_argument_group("options of the app")
+    app.add_argument(
+        "--workload",
+        metavar="W",
+        default=DEFAULT_WORKLOAD,
+        help="workload from the library, or a masim file (default: %(default)s)",
+    )
+    app.add_argument("--kdamonds", metavar="F", type=Path, help="kdamonds to start with, as damo's JSON")
+    app.add_argument("--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)")
+    app.add_argument("--seed", metavar="N", default="0", help="seed of all chance (default: %(default)s)")
+    app.add_argument(
+        "--speed", metavar="X", default="1", help="simulated seconds per second, 0.1 to 1000, or max (default: 1)"
+    )
+    app.add_argument("--theme", metavar="T", help="colours of the app")
+    app.add_argument(
+        "--memory", metavar="SIZE", help="memory of the simulated machine, such as 16GiB (default: the workload's)"
+    )
+    app.add_argument(
+        "--loop",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="start the workload again when it ends (default: yes)",
+    )
+    parser.add_argument("--version", action="version", version=f"damotui {__version__}", help="show the version")
+    parser.add_argument("stray", nargs="*", help=argparse.SUPPRESS)
+    return parser

@@ -1,0 +1,110 @@
+"""From access rates to levels, and from levels to what a terminal can show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+RGB = tuple[int, int, int]
+Paint = RGB | int | None
+"""A colour: red, green and blue; or a number of the terminal's 256; or its default."""
+
+MAX_LEVELS = 64
+NO_DATA, FOLD, EDGE = 0, 1, 2
+"""Codes above the levels: level count + NO_DATA is the code of a pixel without data, and so on."""
+NR_CODES = 3
+
+_ZERO = 1e-6
+"""Rates below it are rounding."""
+
+
+def levels_for(max_nr_accesses: int, *, least: int = 16) -> int:
+    """Number of levels worth telling apart: one per possible nr_accesses, in [least, MAX_LEVELS]."""
+    return min(max(max_nr_accesses + 1, least), MAX_LEVELS)
+
+
+def quantise(rates: F32, levels: int, top: float = 1.0) -> U8:
+    """Levels of rates.
+
+    Level 0 is no access at all; the other levels divide (0, top] evenly, so that any access shows.
+
+    Args:
+        rates: From 0 to 1; NaN means no data.
+        levels: Number of levels, 2 to MAX_LEVELS.
+        top: The rate from which on the highest level is used.
+
+    Returns:
+        Levels; the code levels + NO_DATA where there is no data.
+    """
+    scaled = rates * ((levels - 1) / top)
+    with np.errstate(invalid="ignore"):
+        quantised = np.ceil(np.where(rates < _ZERO, 0.0, scaled) - 1e-4)
+        codes = np.clip(quantised, 0, levels - 1)
+    return np.where(np.isnan(rates), levels + NO_DATA, codes).astype(np.uint8)
+
+
+def interpolate(anchors: Sequence[RGB], levels: int) -> tuple[RGB, ...]:
+    """That many colours at equal steps along the anchors, the first and the last included."""
+    table = np.array(anchors, float)
+    at = np.linspace(0, len(anchors) - 1, levels)
+    mixed = np.stack([np.interp(at, np.arange(len(anchors)), table[:, channel]) for channel in range(3)], axis=1)
+    return tuple((int(r), int(g), int(b)) for r, g, b in np.rint(mixed).tolist())
+
+
+def pick(ramp: Sequence[int], levels: int) -> tuple[int, ...]:
+    """Numbers of a ramp at equal steps, the first and the last included."""
+    at = np.rint(np.linspace(0, len(ramp) - 1, levels)).astype(int)
+    return tuple(ramp[i] for i in at.tolist())
+
+
+def xterm_rgb(number: int) -> RGB:
+    """The usual colour of a number from 16 to 255 of xterm's 256: a 6x6x6 cube, then 24 greys.
+
+    Raises:
+        ValueError: The number is outside; the first 16 are the user's own.
+    """
+    if not 16 <= number <= 255:
+        raise ValueError(f"{number} is not one of xterm's fixed colours, 16 to 255")
+    if number >= 232:
+        grey = 8 + 10 * (number - 232)
+        return grey, grey, grey
+    steps = (0, 95, 135, 175, 215, 255)
+    cube = number - 16
+    return steps[cube // 36], steps[cube // 6 % 6], steps[cube % 6]
+
+
+def lightness(colour: RGB) -> float:
+    """CIE L* (0 black to 100 white) of an sRGB colour, white point D65 (IEC 61966-2-1, CIE 15)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+    y = 0.2126729 * linear[0] + 0.7151522 * linear[1] + 0.0721750 * linear[2]
+    return float(116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27)
+
+
+TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Upper ends that an automatic scale chooses from."""
+
+
+@dataclass(slots=True)
+class AutoTop:
+    """The upper end of a colour scale that follows the data: it rises at once and falls late, so as not to flicker."""
+
+    patience: int = 40
+    """Updates in a row that must do with a lower end before it falls."""
+    top: float = 1.0
+    _calm: int = 0
+
+    def update(self, rates: F32) -> float:
+        """The upper end for these rates; NaN is skipped."""
+        highest = float(np.nanmax(rates, initial=0.0)) if rates.size else 0.0
+        wanted = next((top for top in TOPS if top >= highest - _ZERO), TOPS[-1])
+        self._calm = self._calm + 1 if wanted < self.top else 0
+        if wanted > self.top or self._calm > self.patience:
+            self.top = wanted
+            self._calm = 0
+        return self.top

@@ -1,0 +1,1 @@
+"""The embedded DAMON: data access monitoring and operation schemes over a simulated machine."""

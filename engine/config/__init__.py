@@ -1,0 +1,55 @@
+"""What a user asks DAMON for: values, their meaning, their checks, and their damo form."""
+
+from engine.config.damo_json import kdamonds_from_json, kdamonds_to_json
+from engine.config.fields import FIELDS, FieldSpec, spec_at, spec_for
+from engine.config.model import (
+    UINT_MAX,
+    ULONG_MAX,
+    AccessPattern,
+    AddrRange,
+    Context,
+    Dest,
+    Filter,
+    Goal,
+    Intervals,
+    IntervalsGoal,
+    Kdamond,
+    NrRegions,
+    Quotas,
+    Range,
+    Scheme,
+    Target,
+    Watermarks,
+    Weights,
+)
+from engine.config.validate import Problem, check, validate
+
+__all__ = [
+    "FIELDS",
+    "UINT_MAX",
+    "ULONG_MAX",
+    "AccessPattern",
+    "AddrRange",
+    "Context",
+    "Dest",
+    "FieldSpec",
+    "Filter",
+    "Goal",
+    "Intervals",
+    "IntervalsGoal",
+    "Kdamond",
+    "NrRegions",
+    "Problem",
+    "Quotas",
+    "Range",
+    "Scheme",
+    "Target",
+    "Watermarks",
+    "Weights",
+    "check",
+    "kdamonds_from_json",
+    "kdamonds_to_json",
+    "spec_at",
+    "spec_for",
+    "validate",
+]

@@ -1,0 +1,382 @@
+"""The loop of a monitoring thread, on a virtual clock (specification section 2.3).
+
+Between two events (an aggregation, a scheme's turn, an update of the mappings, a command, the end of
+the last target) nothing but page checks happens, so the loop goes from event to event and does all
+checks between them at once. Every random number is drawn at an event.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.attrs import convert_results, max_nr_accesses
+from engine.config.model import Context, Intervals, Scheme, Target
+from engine.config.model import Kdamond as KdamondConfig
+from engine.ops import Operations
+from engine.regions.initial import apply_min_nr_regions, pieces_of_three, region_size_limit, set_regions
+from engine.regions.merge import merge, merge_pass
+from engine.regions.split import pieces_wanted, split
+from engine.regions.table import PAGE_SIZE, U64, Ranges, Regions, concatenate
+from engine.sampling import count_hits
+from engine.schemes import AppliedScheme, moving_sum, ticks_between
+from engine.snapshot import Aggregation, KdamondStatus
+from engine.versions import Feature, Kernel
+from engine.workload.realisation import F64
+
+_WINDOWS_AT_ONCE = 4_096
+_CHECKS_AT_ONCE = 4_000_000
+_UNIT32 = np.uint64(2**32)
+
+
+@dataclass(slots=True)
+class SplitMemory:
+    """The number of regions when some context last split its own; one per system (section 5)."""
+
+    last_nr_regions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all kdamonds of a system share."""
+
+    kernel: Kernel
+    operations: Callable[[str], Operations]
+    """The operations set of a name."""
+    split_memory: SplitMemory
+    emit: Callable[[Aggregation], None]
+    truncated_sampling: bool
+    """Draw sampling addresses with 32 bits only, as kernels up to 7.1 do (section 3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    at_us: int
+    config: KdamondConfig
+
+
+class Kdamond:
+    """A running kdamond with its one context.
+
+    Args:
+        index: which one of the system's it is.
+        pid: the thread's number.
+        config: valid, with every pid resolved.
+        system: what it shares with the others.
+        seed: of its own random streams.
+        now_us: when it is turned on.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        pid: int,
+        config: KdamondConfig,
+        system: Surroundings,
+        seed: np.random.SeedSequence,
+        now_us: int,
+    ) -> None:
+        self.index = index
+        self.pid = pid
+        self.config = config
+        self.running = True
+        self.ended_because = ""
+        self.now_us = now_us
+        self.checks = 0
+        self.aggregations = 0
+        self.last: Aggregation | None = None
+        self._system = system
+        sampling, splitting = seed.spawn(2)
+        self._sampling = np.random.Generator(np.random.SFC64(sampling))
+        self._splitting = np.random.Generator(np.random.SFC64(splitting))
+        context = config.contexts[0]
+        self._ops = system.operations(context.ops)
+        self._min_sz = PAGE_SIZE
+        self._sample_us = self._max_nr = 1
+        self._passed = self._next_aggr = self._next_ops = 0
+        self._window_began = 0
+        self._window_began_us = now_us
+        self._commands: list[_Command] = []
+        self._covered: dict[int, Ranges] = {}
+        self.schemes = [self._installed(scheme) for scheme in context.schemes]
+        self._plan_intervals(context.intervals)
+        self.regions = concatenate([self._initial(i, target) for i, target in enumerate(context.targets)])
+        self._size_limit = self._limit_sizes()
+        self._end_if_alone()
+
+    # What is shown
+
+    @property
+    def context(self) -> Context:
+        """What it runs with."""
+        return self.config.contexts[0]
+
+    def status(self) -> KdamondStatus:
+        """It as it is now."""
+        return KdamondStatus(
+            index=self.index,
+            running=self.running,
+            pid=self.pid if self.running else -1,
+            config=self.config,
+            nr_regions=len(self.regions) if self.running else 0,
+            checks=self.checks,
+            aggregations=self.aggregations,
+            last=self.last,
+            schemes=tuple(scheme.stats for scheme in self.schemes),
+            ended_because=self.ended_because,
+        )
+
+    # Commands
+
+    def commit(self, config: KdamondConfig, now_us: int) -> None:
+        """Ask for new parameters; they come into force at the next tick, or aggregation up to 6.13."""
+        self._commands.append(_Command(now_us, config))
+
+    def turn_off(self) -> None:
+        """Stop at once; what the present aggregation has found so far is dropped."""
+        self.running = False
+        self._commands.clear()
+
+    # The loop
+
+    def next_event_us(self) -> float:
+        """When something happens next; infinite once it has stopped."""
+        if not self.running:
+            return math.inf
+        return self.now_us + self._ticks_ahead() * self._sample_us
+
+    def step(self) -> None:
+        """Go on to the next event and handle all that is due there."""
+        kernel = self._system.kernel
+        ticks = self._ticks_ahead()
+        next_aggr, next_ops = self._next_aggr, self._next_ops
+        if ticks:
+            self._check_pages(ticks)
+        self._passed += ticks
+        self.now_us += ticks * self._sample_us
+        aggregates = ticks > 0 and self._passed >= next_aggr
+        if aggregates:
+            self._merge()
+        if aggregates or kernel.has(Feature.COMMANDS_EACH_TICK):
+            self._run_commands(aggregates)
+        self._apply_schemes()
+        if aggregates:
+            self._next_aggr = next_aggr + self._ticks(self.context.intervals.aggr_us)
+            self._finish_aggregation()
+        if ticks and self._passed >= next_ops:
+            self._next_ops = next_ops + self._ticks(self.context.intervals.update_us)
+            self._update()
+        self._end_if_alone()
+
+    def _ticks(self, interval_us: int) -> int:
+        return interval_us // self._sample_us
+
+    def _ticks_ahead(self) -> int:
+        """Samples until the next event: at least one, and none only where a target's end was overlooked."""
+        due = min(self._next_aggr, self._next_ops, *(scheme.next_apply for scheme in self.schemes))
+        ticks = max(1, due - self._passed)
+        if self._commands and self._system.kernel.has(Feature.COMMANDS_EACH_TICK):
+            ticks = min(ticks, max(1, self._ticks_until(self._commands[0].at_us)))
+        end = self._targets_end_us()
+        return ticks if math.isinf(end) else min(ticks, self._ticks_until(end))
+
+    def _ticks_until(self, time_us: float) -> int:
+        return max(0, math.ceil((time_us - self.now_us) / self._sample_us))
+
+    def _plan_intervals(self, intervals: Intervals) -> None:
+        self._sample_us = max(intervals.sample_us, 1)
+        self._max_nr = max_nr_accesses(intervals)
+        self._next_aggr = self._passed + self._ticks(intervals.aggr_us)
+        self._next_ops = self._passed + self._ticks(intervals.update_us)
+        for scheme in self.schemes:
+            self._plan_scheme(scheme, intervals)
+
+    def _plan_scheme(self, scheme: AppliedScheme, intervals: Intervals) -> None:
+        scheme.next_apply = self._passed + ticks_between(scheme.config, intervals.sample_us, intervals.aggr_us)
+
+    # Targets and their regions
+
+    def _initial(self, index: int, target: Target) -> Regions:
+        if target.regions:
+            return Regions.from_ranges([(r.start, r.end) for r in target.regions], index)
+        ranges = self._ops.ranges(target, self.now_us, self._min_sz) if self._ops.follows_mappings else None
+        if ranges is None:
+            return Regions.from_ranges([], index)
+        kernel = self._system.kernel
+        if not kernel.has(Feature.APPLY_MIN_NR_REGIONS):
+            exact = kernel.has(Feature.SPLIT_EVENLY_EXACT)
+            ranges = pieces_of_three(ranges, self.context.nr_regions.min, self._min_sz, exact=exact)
+        return Regions.from_ranges(ranges, index)
+
+    def _limit_sizes(self) -> int:
+        nr_min = self.context.nr_regions.min
+        if self._system.kernel.has(Feature.APPLY_MIN_NR_REGIONS):
+            return apply_min_nr_regions(self.regions, nr_min, self._min_sz)
+        return region_size_limit(self.regions, nr_min, self._min_sz)
+
+    def _update(self) -> None:
+        """Fit the regions to the mappings as they are now (section 3.7)."""
+        if self._ops.follows_mappings:
+            for index, target in enumerate(self.context.targets):
+                ranges = self._ops.ranges(target, self.now_us, self._min_sz)
+                if ranges is not None and self._covered.get(index) != ranges:
+                    self._covered[index] = ranges
+                    self._set_regions(index, ranges)
+        if not self._system.kernel.has(Feature.APPLY_MIN_NR_REGIONS):
+            self._size_limit = self._limit_sizes()
+
+    def _set_regions(self, index: int, ranges: Ranges) -> None:
+        parts = [self.regions.of_target(i) for i in range(len(self.context.targets))]
+        parts[index] = set_regions(parts[index], index, ranges, self._min_sz)
+        self.regions.replace(concatenate(parts))
+
+    def _targets_end_us(self) -> float:
+        """When the last target ends; minus infinity without targets, where there may be an end at all."""
+        if self.context.ops == "paddr":
+            return math.inf
+        return max((self._ops.ends_us(target) for target in self.context.targets), default=-math.inf)
+
+    def _end_if_alone(self) -> None:
+        if self.running and self._targets_end_us() <= self.now_us:
+            self.running = False
+            self._commands.clear()
+            alone = "every target process has ended" if self.context.targets else "it has no targets"
+            self.ended_because = alone
+
+    # Checks
+
+    def _check_pages(self, ticks: int) -> None:
+        regions = self.regions
+        self.checks += len(regions) * ticks
+        if not len(regions):
+            return
+        start, end = regions.start, regions.end
+        if self._system.truncated_sampling:
+            span = (end - start) % _UNIT32
+            end = start + np.where(span == 0, np.minimum(end - start, _UNIT32), span)
+        at_once = max(1, min(_WINDOWS_AT_ONCE, _CHECKS_AT_ONCE // len(regions)))
+        done = 0
+        while done < ticks:
+            windows = min(at_once, ticks - done)
+            edges = self.now_us + self._sample_us * np.arange(done, done + windows + 1, dtype=np.float64)
+            share = self._shares(start, end, edges)
+            regions.nr_accesses = regions.nr_accesses + count_hits(share, windows, self._sampling)
+            done += windows
+
+    def _shares(self, start: U64, end: U64, edges: F64) -> F64:
+        targets = self.context.targets
+        if len(targets) == 1:
+            return self._ops.touched(targets[0], edges).shares_of(start, end)
+        bounds = np.searchsorted(self.regions.target, np.arange(len(targets) + 1))
+        shares = [
+            self._ops.touched(target, edges).shares_of(start[low:high], end[low:high])
+            for target, low, high in zip(targets, bounds[:-1], bounds[1:], strict=True)
+        ]
+        windows = max(share.shape[0] for share in shares)
+        return np.concatenate([np.broadcast_to(s, (windows, s.shape[1])) for s in shares], axis=1)
+
+    # Aggregations
+
+    def _merge(self) -> None:
+        kernel, regions = self._system.kernel, self.regions
+        if not len(regions):
+            return
+        merge(
+            regions,
+            int(regions.nr_accesses.max()) // 10,
+            self._size_limit,
+            max_nr_regions=self.context.nr_regions.max,
+            max_threshold=self._max_nr,
+            repeats=kernel.has(Feature.MERGE_UNTIL_MAX),
+            zero_resets=kernel.has(Feature.AGE_RESET_ON_ZERO),
+            ages_once=kernel.has(Feature.AGE_ONCE_PER_MERGE),
+        )
+        if kernel.has(Feature.APPLY_MIN_NR_REGIONS):
+            self._size_limit = self._limit_sizes()
+
+    def _finish_aggregation(self) -> None:
+        regions, intervals = self.regions, self.context.intervals
+        self.aggregations += 1
+        self.last = Aggregation(
+            kdamond=self.index,
+            context=0,
+            start_us=self._window_began_us,
+            end_us=self.now_us,
+            sample_us=self._sample_us,
+            aggr_us=intervals.aggr_us,
+            max_nr_accesses=self._max_nr,
+            target=regions.target,
+            start=regions.start,
+            end=regions.end,
+            nr_accesses=regions.nr_accesses,
+            age=regions.age,
+            nr_targets=len(self.context.targets),
+        )
+        self._system.emit(self.last)
+        regions.reset()
+        self._window_began, self._window_began_us = self._passed, self.now_us
+        memory = self._system.split_memory
+        pieces = pieces_wanted(len(regions), memory.last_nr_regions, self.context.nr_regions.max)
+        if pieces > 1:
+            memory.last_nr_regions = len(regions)
+            split(regions, pieces, self._min_sz, self._splitting)
+
+    # Schemes
+
+    def _installed(self, scheme: Scheme) -> AppliedScheme:
+        return AppliedScheme(scheme, counts_snapshots=self._system.kernel.has(Feature.NR_SNAPSHOTS))
+
+    def _apply_schemes(self) -> None:
+        due = [scheme for scheme in self.schemes if self._passed >= scheme.next_apply]
+        if not due:
+            return
+        ticks = self._passed - self._window_began
+        counts = moving_sum(self.regions, ticks, self._max_nr)
+        for scheme in due:
+            scheme.apply(self.regions, counts)
+            self._plan_scheme(scheme, self.context.intervals)
+        if self._system.kernel.has(Feature.SLICES_MERGED_BACK):
+            limit = region_size_limit(self.regions, self.context.nr_regions.min, self._min_sz)
+            merge_pass(self.regions, 0, limit, twins=True)
+
+    # Changes while running (section 11.4)
+
+    def _run_commands(self, aggregates: bool) -> None:
+        while self._commands and self._commands[0].at_us <= self.now_us:
+            self._change(self._commands.pop(0).config.contexts[0], aggregates)
+
+    def _change(self, new: Context, aggregates: bool) -> None:
+        old = self.context
+        kept = self.schemes[: len(new.schemes)]
+        for scheme, config in zip(kept, new.schemes, strict=False):
+            scheme.config = config
+        self.schemes = kept + [self._installed(config) for config in new.schemes[len(kept) :]]
+        for scheme in self.schemes[len(kept) :]:
+            self._plan_scheme(scheme, old.intervals)
+        self._change_targets(old, new)
+        self.config = KdamondConfig(contexts=(new,), refresh_ms=self.config.refresh_ms)
+        if new.intervals != old.intervals or new.nr_regions != old.nr_regions:
+            convert_results(
+                self.regions, old.intervals, new.intervals, aggregating=not aggregates, kernel=self._system.kernel
+            )
+            self._plan_intervals(new.intervals)
+            if not aggregates:
+                self._window_began, self._window_began_us = self._passed, self.now_us
+
+    def _change_targets(self, old: Context, new: Context) -> None:
+        if new.targets == old.targets:
+            return
+        parts: list[Regions] = []
+        self._covered.clear()
+        for index, target in enumerate(new.targets):
+            if index >= len(old.targets):
+                parts.append(Regions.from_ranges([(r.start, r.end) for r in target.regions], index))
+                continue
+            part = self.regions.of_target(index)
+            if target.regions and target.regions != old.targets[index].regions:
+                part = set_regions(part, index, [(r.start, r.end) for r in target.regions], self._min_sz)
+            parts.append(part)
+        self.regions.replace(concatenate(parts))

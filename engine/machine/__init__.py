@@ -1,0 +1,1 @@
+"""The simulated machine: physical memory, and processes that run workloads on it."""

@@ -1,0 +1,83 @@
+"""The operations sets vaddr, fvaddr and paddr: where DAMON's monitoring meets the machine.
+
+The loop knows targets, regions and shares; only here is it known what they are targets *of*.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Protocol
+
+from engine.config.model import Target
+from engine.machine.machine import Machine
+from engine.regions.initial import three_ranges
+from engine.regions.table import Ranges
+from engine.workload.realisation import F64
+from engine.workload.touch import Touched
+
+
+class Operations(Protocol):
+    """What monitoring needs of the memory that it monitors."""
+
+    follows_mappings: bool
+    """Whether regions are made from, and updated with, the target's mappings."""
+
+    def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
+        """What a target's regions shall cover now; None where that can not be told."""
+
+    def touched(self, target: Target, edges_us: F64) -> Touched:
+        """What of a target's memory is touched in the windows between `edges_us` [k + 1]."""
+
+    def ends_us(self, target: Target) -> float:
+        """From when on there is nothing left to monitor of a target."""
+
+
+class VirtualOperations:
+    """vaddr, and with `follows_mappings` off, fvaddr: the address spaces of processes."""
+
+    def __init__(self, machine: Machine, *, follows_mappings: bool) -> None:
+        self._machine = machine
+        self.follows_mappings = follows_mappings
+
+    def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
+        """The three ranges that hold all mappings of the process but the two largest gaps."""
+        process = self._machine.processes.get(target.pid or 0)
+        if process is None:
+            return None
+        return three_ranges([(m.start, m.end) for m in process.mappings_at(now_us)], min_region_sz)
+
+    def touched(self, target: Target, edges_us: F64) -> Touched:
+        """What the process touches."""
+        return self._machine.processes[target.pid or 0].touched(edges_us)
+
+    def ends_us(self, target: Target) -> float:
+        """When the process ends."""
+        return self._machine.ends_us(target.pid or 0)
+
+
+class PhysicalOperations:
+    """paddr: the physical memory of the machine."""
+
+    follows_mappings = False
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+
+    def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
+        """None: the user names the regions."""
+        return None
+
+    def touched(self, target: Target, edges_us: F64) -> Touched:
+        """What all processes touch, where it lies in physical memory."""
+        return self._machine.touched_physical(edges_us)
+
+    def ends_us(self, target: Target) -> float:
+        """Never."""
+        return math.inf
+
+
+def operations(name: str, machine: Machine) -> Operations:
+    """The operations set of that name: vaddr, fvaddr or paddr."""
+    if name == "paddr":
+        return PhysicalOperations(machine)
+    return VirtualOperations(machine, follows_mappings=name == "vaddr")

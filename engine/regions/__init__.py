@@ -1,0 +1,1 @@
+"""The adaptive regions of a context: columns over all its targets, merged, aged and split."""

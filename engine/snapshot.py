@@ -1,0 +1,120 @@
+"""What the engine shows of itself: immutable values that views, records and reports take.
+
+Times are microseconds of simulated time since the engine was made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config.model import Kdamond
+
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregation:
+    """What one aggregation of one context found: after merging, before the reset and the split.
+
+    This is what the tracepoint damon_aggregated prints. The columns have one entry per region, over all
+    targets of the context, sorted by (target, start). They must not be written to.
+    """
+
+    kdamond: int
+    context: int
+    start_us: int
+    end_us: int
+    sample_us: int
+    aggr_us: int
+    max_nr_accesses: int
+    """Checks per region in one aggregation: what `nr_accesses` would be if each found an access."""
+    target: I64
+    """Index of each region's target."""
+    start: U64
+    end: U64
+    nr_accesses: I64
+    age: I64
+    nr_targets: int
+
+    @property
+    def nr_regions(self) -> int:
+        """Number of regions over all targets."""
+        return len(self.start)
+
+    @property
+    def working_set_bytes(self) -> int:
+        """Bytes of the regions in which at least one check found an access."""
+        hit = self.nr_accesses > 0
+        return int((self.end[hit] - self.start[hit]).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeStats:
+    """A scheme's statistics since it was installed (specification section 1.2)."""
+
+    nr_tried: int = 0
+    sz_tried: int = 0
+    nr_applied: int = 0
+    sz_applied: int = 0
+    qt_exceeds: int = 0
+    sz_ops_filter_passed: int = 0
+    nr_snapshots: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KdamondStatus:
+    """One kdamond as it is now."""
+
+    index: int
+    running: bool
+    pid: int
+    """-1 while it does not run."""
+    config: Kdamond | None
+    """What it runs with, or last ran with; None if it was never turned on."""
+    nr_regions: int
+    checks: int
+    """Page checks done since it was turned on."""
+    aggregations: int
+    last: Aggregation | None
+    schemes: tuple[SchemeStats, ...]
+    ended_because: str
+    """Why it stopped by itself; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapped range of a process' address space, in bytes."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProcessStatus:
+    """One process of the simulated machine as it is now."""
+
+    pid: int
+    name: str
+    running: bool
+    started_us: int
+    ended_us: int | None
+    phase: str
+    """Name of the phase of its workload; empty when it has ended."""
+    rss_bytes: int
+    mappings: tuple[Mapping, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The whole engine at one instant."""
+
+    time_us: int
+    kdamonds: tuple[KdamondStatus, ...]
+    processes: tuple[ProcessStatus, ...]
+    memory_bytes: int
+    free_bytes: int
