@@ -13,9 +13,6 @@ BAD_INPUT = 2
 """Something given can't be used."""
 INTERRUPTED = 130
 """Ended by Ctrl-C: what `killed_by` says of SIGINT."""
-BROKEN_PIPE = 141
-"""The reader of our output went away: what `killed_by` says of SIGPIPE, which Windows doesn't know."""
-
 DEBUG_VARIABLE = "DAMOTUI_DEBUG"
 """Set to 1 in the environment to see the traceback of an internal error."""
 
@@ -51,9 +48,9 @@ def run_guarded(body: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The interpreter flushes stdout once more on its way out: let that go nowhere.
+        # Whoever read our output has had enough. The interpreter flushes it once more on its way out: to nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return FAILED
     except OSError as error:
         return _file_trouble(error)
     except Exception as error:
@@ -70,7 +67,6 @@ def _file_trouble(error: OSError) -> int:
 def _internal_error(error: Exception) -> int:
     if os.environ.get(DEBUG_VARIABLE) == "1":
         raise error
-    say(
-        f"internal error ({type(error).__name__}: {error}): please report it, with what {DEBUG_VARIABLE}=1 shows in addition"
-    )
+    name = type(error).__name__
+    say(f"internal error ({name}: {error}): please report it, with what it shows under {DEBUG_VARIABLE}=1")
     return FAILED

@@ -60,9 +60,7 @@ def load_experiment(
     if batch is not None:
         loaded = replace(loaded, batch=batch)
     release = kernel_version(kernel or DEFAULT_KERNEL)
-    chosen = default_kdamonds() if kdamonds is None else _read_kdamonds(kdamonds)
-    for kdamond in chosen:
-        check(kdamond, release)
+    chosen = default_kdamonds() if kdamonds is None else _read_kdamonds(kdamonds, release)
     return Experiment(
         workload=loaded,
         kernel=release,
@@ -86,7 +84,7 @@ def start_engine(experiment: Experiment) -> Engine:
     return engine
 
 
-def _read_kdamonds(path: Path) -> tuple[Kdamond, ...]:
+def _read_kdamonds(path: Path, kernel: Kernel) -> tuple[Kdamond, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -96,4 +94,9 @@ def _read_kdamonds(path: Path) -> tuple[Kdamond, ...]:
     kdamonds = kdamonds_from_json(text, where=str(path))
     if not kdamonds:
         raise InputError(f"--kdamonds: {shown(str(path))} holds no kdamond: give at least one")
+    for index, kdamond in enumerate(kdamonds):
+        try:
+            check(kdamond, kernel)
+        except InputError as error:
+            raise InputError(f"{path}: kdamonds[{index}].{error}") from None
     return kdamonds

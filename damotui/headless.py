@@ -22,7 +22,7 @@ from engine.records import RecordWriter
 from engine.snapshot import Aggregation
 from engine.units import format_us
 
-LONGEST_STRIDE_US = 1_000_000
+SHORTEST_STRIDE_US, LONGEST_STRIDE_US = 10_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ def record(request: RecordRequest) -> int:
     figures.wall_s, figures.cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     snapshot = engine.snapshot()
     if request.summary is not None:
-        write_whole(
-            request.summary, summary_json(request.experiment, request.duration_us, snapshot, ending, figures)
-        )
+        write_whole(request.summary, summary_json(request.experiment, request.duration_us, snapshot, ending, figures))
     ended_us = max((process.ended_us or 0 for process in snapshot.processes), default=0)
     _say_how_it_ended(request, ending, ended_us if ending is Ending.WORKLOAD else snapshot.time_us, figures)
     return killed_by(received[0]) if received else OK
@@ -104,7 +102,7 @@ def _run(
     show: Callable[[int], None],
 ) -> Ending:
     """Advance in strides of simulated time, never of real time: a run ends at the same place on any machine."""
-    stride_us = min(LONGEST_STRIDE_US, 10 * _shortest_aggr_us(request.experiment))
+    stride_us = max(SHORTEST_STRIDE_US, min(LONGEST_STRIDE_US, 10 * _shortest_aggr_us(request.experiment)))
     while not received and engine.now_us < request.duration_us:
         engine.advance(min(stride_us, request.duration_us - engine.now_us))
         figures.look(engine.snapshot())

@@ -147,7 +147,9 @@ def _parser() -> argparse.ArgumentParser:
         help="workload from the library, or a masim file (default: %(default)s)",
     )
     app.add_argument("--kdamonds", metavar="F", type=Path, help="kdamonds to start with, as damo's JSON")
-    app.add_argument("--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)")
+    app.add_argument(
+        "--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)"
+    )
     app.add_argument("--seed", metavar="N", default="0", help="seed of all chance (default: %(default)s)")
     app.add_argument(
         "--speed", metavar="X", default="1", help="simulated seconds per second, 0.1 to 1000, or max (default: 1)"

@@ -29,7 +29,8 @@ def convert_results(regions: Regions, old: Intervals, new: Intervals, *, aggrega
     if 0 in (old.sample_us, old.aggr_us, new.sample_us, new.aggr_us):
         return
     before, after = max_nr_accesses(old), max_nr_accesses(new)
-    regions.age = regions.age * old.aggr_us // new.aggr_us
+    age = regions.age.astype(np.uint64) * np.uint64(old.aggr_us) // np.uint64(new.aggr_us)
+    regions.age = (age & np.uint64(UINT_MAX)).astype(np.int64)
     if aggregating and kernel.has(Feature.RESULTS_CONVERTED_BY_PHASE):
         regions.last_nr_accesses = _convert(regions.last_nr_accesses, before, after)
         regions.nr_accesses = empty_i64(len(regions))

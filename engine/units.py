@@ -19,8 +19,6 @@ from fractions import Fraction
 from engine.errors import InputError, shown
 
 ULONG_MAX = 2**64 - 1
-"""What `max` stands for."""
-
 BYTE_SUFFIXES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 TIME_UNITS = (
     ("d", 86_400_000_000),

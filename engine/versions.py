@@ -153,13 +153,12 @@ class Kernel:
         return feature in self.features
 
     def lack(self, feature: Feature) -> str:
-        """Why `feature` can't be used here, as the end of a sentence: `first in Linux 7.1, and this is 6.12`."""
+        """What `feature` needs that this release is not: `needs Linux 7.1 or later, and this is 6.12`."""
         if feature.last is not None and RELEASES.index(self.name) > RELEASES.index(feature.last):
-            return f"last in Linux {feature.last}, and this is {self.name}"
-        where = (
-            f"only in kernels after {RELEASES[-2]}" if feature.first == "next" else f"first in Linux {feature.first}"
-        )
-        return f"{where}, and this is {self.name}"
+            return f"needs Linux {feature.last} or earlier, and this is {self.name}"
+        if feature.first == RELEASES[-1]:
+            return f"needs a kernel after {RELEASES[-2]}, and this is {self.name}"
+        return f"needs Linux {feature.first} or later, and this is {self.name}"
 
 
 def release(name: str) -> Kernel:

@@ -106,8 +106,14 @@ def measure(setting: Setting) -> Figures:
     return Figures(setting.name, round(seen / setting.aggregations), round(us, 1), round(_AGGR_US / us, 1))
 
 
-def run(*, as_json: bool) -> str:
-    """All settings, as a table or as JSON."""
+def run(*, as_json: bool) -> int:
+    """Print the figures of all settings, as a table or as JSON; returns the exit code."""
+    print(render(as_json=as_json))
+    return 0
+
+
+def render(*, as_json: bool) -> str:
+    """The figures of all settings, as a table or as JSON."""
     yardstick = [measure(setting) for setting in SETTINGS]
     sizes = [measure(setting) for setting in SIZES]
     if as_json:

@@ -19,8 +19,8 @@ def command_line() -> typer.Typer:
     """All commands, without those that the launcher serves itself."""
     app = _typer("DAMON in your hands.")
     app.command("record", help=_sentence("record"))(record.record)
-    app.command("workloads", help=_sentence("workloads"))(workloads.workloads)
     app.add_typer(_group("report", report.REPORTS), name="report")
+    app.command("workloads", help=_sentence("workloads"))(workloads.workloads)
     app.add_typer(_group("bench", bench.BENCHES), name="bench")
     return app
 
@@ -48,9 +48,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _typer(help_text: str) -> typer.Typer:
-    return typer.Typer(
-        help=help_text, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
-    )
+    return typer.Typer(help=help_text, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
 
 
 def _group(name: str, commands: Sequence[typer.models.CommandFunctionType]) -> typer.Typer:
@@ -61,7 +59,8 @@ def _group(name: str, commands: Sequence[typer.models.CommandFunctionType]) -> t
 
 
 def _sentence(name: str) -> str:
-    return f"{COMMANDS[name].capitalize()}."
+    summary = COMMANDS[name]
+    return f"{summary[:1].upper()}{summary[1:]}."
 
 
 def _as_sentence(error: typer.TyperException) -> str:

@@ -2,43 +2,87 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from engine.errors import InputError
+
+if TYPE_CHECKING:
+    from damotui.reports.selection import Selection
+
 Input = Annotated[Path, typer.Option("--input", metavar="FILE", help="A recording, of damotui or of damo.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OfKdamond = Annotated[str | None, typer.Option("--kdamond", metavar="N", help="Only what this kdamond found.")]
+OfTarget = Annotated[str | None, typer.Option("--target", metavar="N", help="Only what is of this target.")]
+Draw = Annotated[
+    str,
+    typer.Option(
+        metavar="hottest|all", help="Which of the ranges of addresses that gaps divide: the one accessed most, or all."
+    ),
+]
 
 
-def heatmap(recording: Input, as_json: AsJson = False) -> int:
+def heatmap(
+    recording: Input,
+    draw: Draw = "hottest",
+    kdamond: OfKdamond = None,
+    target: OfTarget = None,
+    as_json: AsJson = False,
+) -> int:
     """Show when which memory was how hot."""
-    from damotui.reports import heatmap
+    from damotui.reports.heatmap import render_text, to_json
     from engine.records import read_record
 
-    records = read_record(recording)
-    print(heatmap.to_json(records) if as_json else heatmap.render_text(records))
+    records, selection = read_record(recording), _selection(kdamond, target)
+    if as_json:
+        print(json.dumps(to_json(records, selection=selection, draw=draw)))
+    else:
+        on_terminal = sys.stdout.isatty()
+        width = shutil.get_terminal_size().columns if on_terminal else 80
+        color = on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        print(render_text(records, selection=selection, draw=draw, width=width, color=color))
     return 0
 
 
-def access(recording: Input, as_json: AsJson = False) -> int:
+def access(recording: Input, kdamond: OfKdamond = None, target: OfTarget = None, as_json: AsJson = False) -> int:
     """Show the regions of the last snapshot."""
-    from damotui.reports import access
+    from damotui.reports.access import render_text, to_json
     from engine.records import read_record
 
-    records = read_record(recording)
-    print(access.to_json(records) if as_json else access.render_text(records))
+    records, selection = read_record(recording), _selection(kdamond, target)
+    print(json.dumps(to_json(records, selection=selection)) if as_json else render_text(records, selection=selection))
     return 0
 
 
-def wss(recording: Input, as_json: AsJson = False) -> int:
+def wss(recording: Input, kdamond: OfKdamond = None, target: OfTarget = None, as_json: AsJson = False) -> int:
     """Show how the size of the working set was distributed."""
-    from damotui.reports import wss
+    from damotui.reports.wss import render_text, to_json
     from engine.records import read_record
 
-    records = read_record(recording)
-    print(wss.to_json(records) if as_json else wss.render_text(records))
+    records, selection = read_record(recording), _selection(kdamond, target)
+    print(json.dumps(to_json(records, selection=selection)) if as_json else render_text(records, selection=selection))
     return 0
+
+
+def _selection(kdamond: str | None, target: str | None) -> Selection:
+    from damotui.reports.selection import Selection
+
+    return Selection(kdamond=_index("--kdamond", kdamond), target=_index("--target", target))
+
+
+def _index(option: str, text: str | None) -> int | None:
+    from engine.units import parse_count
+
+    try:
+        return None if text is None else parse_count(text)
+    except InputError as error:
+        raise InputError(f"{option}: {error}") from None
 
 
 REPORTS = (heatmap, access, wss)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def workloads(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, sizes in bytes and times in microseconds.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, sizes in bytes and times in microseconds.")
+    ] = False,
 ) -> int:
     """Serve the command."""
     from engine.workload.library import all_workloads

@@ -30,9 +30,7 @@ def levels_for(max_nr_accesses: int, *, least: int = 16) -> int:
 
 
 def quantise(rates: F32, levels: int, top: float = 1.0) -> U8:
-    """Levels of rates.
-
-    Level 0 is no access at all; the other levels divide (0, top] evenly, so that any access shows.
+    """Levels of rates: the nearest of `levels` equal steps from 0 to `top`.
 
     Args:
         rates: From 0 to 1; NaN means no data.
@@ -42,11 +40,8 @@ def quantise(rates: F32, levels: int, top: float = 1.0) -> U8:
     Returns:
         Levels; the code levels + NO_DATA where there is no data.
     """
-    scaled = rates * ((levels - 1) / top)
-    with np.errstate(invalid="ignore"):
-        quantised = np.ceil(np.where(rates < _ZERO, 0.0, scaled) - 1e-4)
-        codes = np.clip(quantised, 0, levels - 1)
-    return np.where(np.isnan(rates), levels + NO_DATA, codes).astype(np.uint8)
+    scaled = np.minimum(rates * ((levels - 1) / top) + 0.5, levels - 1)
+    return np.where(np.isnan(rates), levels + NO_DATA, scaled).astype(np.uint8)
 
 
 def interpolate(anchors: Sequence[RGB], levels: int) -> tuple[RGB, ...]:

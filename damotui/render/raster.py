@@ -122,8 +122,8 @@ def _spread(row: I64, x0: F64, x1: F64, weight: F64, shape: tuple[int, int]) -> 
     base = row * stride
     where = np.concatenate((base + left, base + left + 1, base + right, base + right + 1))
     steps = np.concatenate((weight - left_part, left_part, right_part - weight, -right_part))
-    sums = np.bincount(where, weights=steps, minlength=rows * stride).reshape(rows, stride)
-    spread: F64 = np.cumsum(sums, axis=1)[:, :columns]
+    sums = np.asarray(np.bincount(where, weights=steps, minlength=rows * stride), np.float64)
+    spread: F64 = np.cumsum(sums.reshape(rows, stride), axis=1)[:, :columns]
     return spread
 
 

@@ -89,7 +89,7 @@ def format_offset(size: int) -> str:
 
 
 def format_time(time_us: int, step_us: int = 1) -> str:
-    """A time, as precisely as steps of `step_us` need: "250 µs", "12.5 s", "1m30s", "2h05m".
+    """A time, as precisely as steps of `step_us` need: "250 us", "12.5 s", "1m30s", "2h05m".
 
     Args:
         time_us: Microseconds since the start.
@@ -100,7 +100,7 @@ def format_time(time_us: int, step_us: int = 1) -> str:
     if time_us == 0:
         return "0 s"
     if time_us < 1_000:
-        return f"{sign}{time_us} µs"
+        return f"{sign}{time_us} us"
     if time_us < _SECOND:
         return f"{sign}{time_us / 1_000:.{_decimals(step_us, 1_000)}f} ms"
     decimals = _decimals(step_us, _SECOND)
@@ -110,11 +110,6 @@ def format_time(time_us: int, step_us: int = 1) -> str:
         seconds = time_us % _MINUTE / _SECOND
         return f"{sign}{time_us // _MINUTE}m{seconds:0{3 + decimals if decimals else 2}.{decimals}f}s"
     return f"{sign}{time_us // _HOUR}h{time_us % _HOUR // _MINUTE:02d}m"
-
-
-def format_address(address: int) -> str:
-    """An address in hexadecimal, as the kernel prints it: 0x7f3a40000000."""
-    return f"{address:#x}"
 
 
 def _decimals(step_us: int, unit_us: int) -> int:

@@ -62,6 +62,11 @@ class Picture:
     empty: bool
     """True while there is no aggregation at all."""
 
+    @property
+    def axes(self) -> tuple[object, ...]:
+        """All that axes and legend are made of: equal while they stay the same."""
+        return self.window, self.layout, self.transposed, self.top, self.max_nr_accesses, self.aggr_us
+
     def pixels(self, levels: int) -> U8:
         """Codes [pixel rows, columns], as `cells` takes them."""
         codes = colour.quantise(self.rates, levels, self.top)

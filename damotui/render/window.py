@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from damotui.render.ticks import TIME_STEPS, step_at_least
 
+_MULTIPLES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
+
 AUTO_SPAN_US = 60_000_000
 """The automatic scale shows the whole past up to this long, then scrolls."""
 
@@ -56,11 +58,15 @@ class TimeAxis:
         return TimeWindow(max(begin, -(-last_first // unit) * unit), nr_rows, row_us)
 
     def scale(self, begin_us: int, now_us: int, aggr_us: int, nr_rows: int) -> int:
-        """Microseconds a row."""
+        """Microseconds a row: what the user chose, or a whole number of aggregations."""
         if self.row_us is not None:
             return self.row_us
         span_us = min(now_us - begin_us, self.auto_span_us)
-        return step_at_least(max(aggr_us, span_us / max(nr_rows, 1), 1), TIME_STEPS)
+        aggregations = max(span_us / max(nr_rows, 1) / max(aggr_us, 1), 1)
+        power = 1
+        while aggregations > 100 * power:
+            power *= 10
+        return max(aggr_us, 1) * step_at_least(aggregations, tuple(m * power for m in (*_MULTIPLES, 100)))
 
     def zoom(self, steps: int, row_us: int) -> None:
         """Changes the scale from `row_us` by that many steps of 1-2-5; positive shows less time, more finely."""

@@ -33,7 +33,7 @@ class Cells:
     start: int
     step: int
     unit: str
-    """`hz`, accesses per second that sampling could tell apart; `samples` of an aggregation if intervals are unknown."""
+    """`hz`, accesses per second as far as sampling tells, or `samples` per aggregation if intervals are unknown."""
     heat: F64
     """[rows, columns] mean access rate in `unit`; NaN where nothing was observed."""
 
@@ -120,7 +120,9 @@ def _resolution(time_ns: tuple[int, int], addresses: tuple[int, int], resolution
     if min(resolution) < 1:
         raise InputError(f"a resolution of {resolution[0]} by {resolution[1]} is not possible: give numbers above 0")
     if time_ns[1] <= time_ns[0]:
-        raise InputError(f"the time range from {time_ns[0]} ns to {time_ns[1]} ns is empty: give an end after its start")
+        raise InputError(
+            f"the time range from {time_ns[0]} ns to {time_ns[1]} ns is empty: give an end after its start"
+        )
     if addresses[1] <= addresses[0]:
         raise InputError(
             f"the address range from {addresses[0]:#x} to {addresses[1]:#x} is empty: give an end after its start"
@@ -147,7 +149,7 @@ def _contributions(record: Record, grid: _Grid, last_end_ns: int | None) -> Iter
 
 
 def _observed(record: Record, regions: I64, of: I64, last_end_ns: int | None) -> tuple[I64, I64]:
-    """From when to when each region was seen with its access rate. `of`: its snapshot; `last_end_ns`: of the record before."""
+    """From when to when each region was seen with its access rate; `of` is its snapshot."""
     begin_ns = record.start_ns[of]
     if record.intervals is not None:
         aggr_ns = round(record.intervals.aggr_us * 1000)
@@ -160,7 +162,7 @@ def _observed(record: Record, regions: I64, of: I64, last_end_ns: int | None) ->
 
 
 def _spread(grid: _Grid, begin_ns: I64, end_ns: I64, start: U64, end: U64, rate: F64) -> Iterator[tuple[I64, F64]]:
-    """Share each region out among the cells that it overlaps or touches. Times and addresses are relative to the grid's."""
+    """Share out each region among the cells that it overlaps or touches; times and addresses count from the grid's."""
     step = np.uint64(grid.step)
     row, last_row = begin_ns // grid.step_ns, np.minimum(end_ns // grid.step_ns, grid.rows - 1)
     column = (start // step).astype(np.int64)
@@ -183,7 +185,7 @@ def _spread(grid: _Grid, begin_ns: I64, end_ns: I64, start: U64, end: U64, rate:
 
 
 def _expanded(indices: I64, first: I64, count: I64) -> tuple[I64, I64]:
-    """Each index `count` times, and beside it `first`, `first` + 1, …"""
+    """Each index `count` times, and beside it `first`, `first` + 1 and so on."""
     ends = np.cumsum(count)
     repeated = np.repeat(np.arange(len(indices)), count)
     within = np.arange(len(repeated)) - (ends - count)[repeated]

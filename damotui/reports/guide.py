@@ -112,5 +112,3 @@ def _heat(record: Record, start: int, end: int) -> float:
     inside = (record.nr_accesses > 0) & (record.end >= np.uint64(start)) & (record.start <= np.uint64(end))
     sizes = (record.end[inside] - record.start[inside]).astype(np.float64)
     return float(sizes @ record.nr_accesses[inside].astype(np.float64)) / (end - start)
-
-

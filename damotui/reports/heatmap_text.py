@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from damotui.reports.cells import Cells
+from damotui.reports.cells import F64, Cells
 from damotui.reports.guide import Guide
-from damotui.reports.heatmap import Heatmap, guides, heatmap
-from damotui.reports.selection import EVERYTHING, Selection, identity_text
-from engine.records.model import Record
+from damotui.reports.plan import Plan
+from damotui.reports.selection import identity_text
+from engine.records.model import I64
 from engine.units import format_address, format_bytes, format_us
 
 LEVELS = 9
@@ -22,40 +22,23 @@ _BACKGROUNDS = (233, 17, 18, 54, 90, 125, 161, 202, 214, 229)
 _FOREGROUNDS = (244, 250, 250, 252, 254, 255, 255, 16, 16, 16)
 
 
-def render_text(
-    records: Sequence[Record],
-    *,
-    selection: Selection = EVERYTHING,
-    draw: str = "hottest",
-    resolution: tuple[int, int] | None = None,
-    time_ns: tuple[int, int] | None = None,
-    addresses: Sequence[tuple[int, int]] = (),
-    width: int = 80,
-    color: bool = False,
-) -> str:
-    """The heatmap as text, with axes and a legend. Arguments and errors as `damotui.reports.heatmap.heatmap`.
-
-    Args:
-        resolution: (rows, columns); None takes 40 rows, and as many columns as fit `width` characters.
-        color: whether cells are coloured by escape sequences for 256 colours.
-    """
-    margin = max(len(_since(label)) for label in (0, *_spans(records, selection, time_ns))) + 2
-    chosen = resolution or (_ROWS, max(width - margin - 1, _MIN_COLUMNS))
-    drawn = heatmap(
-        records, selection=selection, draw=draw, resolution=chosen, time_ns=time_ns, addresses=addresses
-    )
+def draw_text(plan: Plan, *, resolution: tuple[int, int] | None, width: int, color: bool) -> str:
+    """The map with axes and legend, as told in `damotui.reports.heatmap`. Raises InputError if a range is empty."""
+    rows = resolution[0] if resolution else _ROWS
+    margin = max(len(label) for label in _labels(plan.time_ns, rows, plan.guide.start_ns)) + 1
+    columns = resolution[1] if resolution else max(width - margin - 1, _MIN_COLUMNS)
+    drawn = plan.cells((rows, columns))
     top = drawn.hottest
-    lines = [f"{identity_text(drawn.guide.identity)}: access rate by time (down) and address (across)"]
+    lines = [f"{identity_text(plan.guide.identity)}: access rate by time (down) and address (across)"]
     for cells in drawn.grids:
-        lines += ["", *_range_lines(cells, drawn.guide, top, margin, color)]
-    lines += ["", *_legend(drawn.grids[0].unit, top, color), *_notes(records, selection, drawn)]
-    return "\n".join(lines)
+        lines += ["", *_range_lines(cells, plan.guide.start_ns, margin, top, color)]
+    return "\n".join([*lines, "", *_legend(drawn.grids[0].unit, top, color), *_notes(plan)])
 
 
-def render_guide(records: Sequence[Record], *, selection: Selection = EVERYTHING) -> str:
-    """What the records cover: times and ranges of addresses. Raises InputError if nothing is selected."""
+def guides_text(guides: Sequence[Guide]) -> str:
+    """What records cover: times and ranges of addresses."""
     lines = []
-    for guide in guides(records, selection=selection):
+    for guide in guides:
         lines += [
             identity_text(guide.identity),
             f"  time   {guide.start_ns} ns to {guide.end_ns} ns, {_duration(guide.end_ns - guide.start_ns)}",
@@ -70,31 +53,29 @@ def render_guide(records: Sequence[Record], *, selection: Selection = EVERYTHING
     return "\n".join(lines)
 
 
-def levels(heat: np.ndarray, top: float) -> np.ndarray:
+def levels(heat: F64, top: float) -> I64:
     """Level of each cell: -1 if not observed, 0 for no access, else 1 to 9 in equal steps up to `top`."""
     above = np.ceil(np.nan_to_num(heat) * LEVELS / top - 1e-9) if top > 0 else np.zeros_like(heat)
     above = np.where(np.nan_to_num(heat) > 0, np.clip(above, 1, LEVELS), 0)
     return np.where(np.isnan(heat), -1, above).astype(np.int64)
 
 
-def _spans(records: Sequence[Record], selection: Selection, time_ns: tuple[int, int] | None) -> list[int]:
-    if time_ns is not None:
-        return [time_ns[1] - time_ns[0]]
-    return [guide.end_ns - guide.start_ns for guide in guides(records, selection=selection)]
+def _labels(time_ns: tuple[int, int], rows: int, zero_ns: int) -> list[str]:
+    """When each row starts, since `zero_ns`."""
+    rows = min(max(rows, 1), max(time_ns[1] - time_ns[0], 1))
+    step_ns = (time_ns[1] - time_ns[0]) // rows
+    return [_duration(time_ns[0] + row * step_ns - zero_ns) for row in range(rows)]
 
 
-def _range_lines(cells: Cells, guide: Guide, top: float, margin: int, color: bool) -> list[str]:
+def _range_lines(cells: Cells, zero_ns: int, margin: int, top: float, color: bool) -> list[str]:
     start, end = format_address(cells.start), format_address(cells.end)
     between = max(cells.columns - len(start) - len(end), 1)
-    lines = [" " * margin + start + " " * between + end]
-    for row, row_levels in enumerate(levels(cells.heat, top).tolist()):
-        label = _since(cells.start_ns + row * cells.step_ns - guide.start_ns)
-        lines.append(f"{label:>{margin - 2}} |" + _row(row_levels, color))
-    lines.append(
-        f"{'':>{margin}}{format_bytes(cells.end - cells.start)}, each column {format_bytes(cells.step)},"
-        f" each row {_duration(cells.step_ns)}"
-    )
-    return lines
+    lines = [" " * (margin + 1) + start + " " * between + end]
+    labels = _labels((cells.start_ns, cells.end_ns), cells.rows, zero_ns)
+    for label, row in zip(labels, levels(cells.heat, top).tolist(), strict=True):
+        lines.append(f"{label:>{margin - 1}} |{_row(row, color)}")
+    size = f"{format_bytes(cells.end - cells.start)}, {format_bytes(cells.step)} per column"
+    return [*lines, f"{'':>{margin + 1}}{size}, {_duration(cells.step_ns)} per row"]
 
 
 def _row(row: Sequence[int], color: bool) -> str:
@@ -115,32 +96,27 @@ def _paint(level: int) -> str:
 
 def _legend(unit: str, top: float, color: bool) -> list[str]:
     name = "Hz" if unit == "hz" else "samples per aggregation"
+    zero = f"{_row([0], color)} is 0 {name}, a blank was not observed"
     if top <= 0:
-        return [f"{_row([0], color)} no access (0 {name}), blank: not observed"]
-    bounds = [f"{_row([level], color)} {top * level / LEVELS:.4g}" for level in range(1, LEVELS + 1)]
-    return [f"{_row([0], color)} 0, up to {', '.join(bounds)} {name}; blank: not observed"]
+        return [zero]
+    bounds = [f"{_row([level], color)} <={top * level / LEVELS:.3g}" for level in range(1, LEVELS + 1)]
+    return [zero, " ".join(bounds) + ("" if unit != "hz" else " Hz")]
 
 
-def _notes(records: Sequence[Record], selection: Selection, drawn: Heatmap) -> list[str]:
+def _notes(plan: Plan) -> list[str]:
+    hidden = [r for r in plan.guide.ranges if r.size > 0 and not any(_meets((r.start, r.end), s) for s in plan.ranges)]
     notes = []
-    shown = {(cells.start, cells.end) for cells in drawn.grids}
-    hidden = [r for r in drawn.guide.ranges if r.size > 0 and not any(_meets(r.start, r.end, s) for s in shown)]
     if hidden:
-        some = ", ".join(f"{format_address(r.start)} ({format_bytes(r.size)})" for r in hidden[:4])
-        more = f" and {len(hidden) - 4} more" if len(hidden) > 4 else ""
+        some = ", ".join(f"{format_address(r.start)} ({format_bytes(r.size)})" for r in hidden[:3])
+        more = f" and {len(hidden) - 3} more" if len(hidden) > 3 else ""
         notes.append(f"not drawn: the range{'s' if len(hidden) > 1 else ''} at {some}{more}")
-    others = [g for g in guides(records, selection=selection) if g.identity != drawn.guide.identity]
-    notes += [f"not drawn: {identity_text(guide.identity)} ({format_bytes(guide.size)})" for guide in others]
+    notes += [f"not drawn: {identity_text(guide.identity)} ({format_bytes(guide.size)})" for guide in plan.others]
     return notes
 
 
-def _meets(start: int, end: int, other: tuple[int, int]) -> bool:
-    return start < other[1] and other[0] < end
-
-
-def _since(time_ns: int) -> str:
-    return format_us(time_ns / 1000)
+def _meets(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _duration(time_ns: int) -> str:
-    return f"{time_ns} ns" if 0 < time_ns < 1000 else format_us(time_ns / 1000)
+    return f"{time_ns} ns" if 0 < abs(time_ns) < 1000 else format_us(time_ns / 1000)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.config.model import (
-    UINT_MAX,
     ULONG_MAX,
     AccessPattern,
     AddrRange,
@@ -67,15 +66,15 @@ def _pattern(*, nr: Range, age: Range) -> AccessPattern:
 
 
 def _everything(context: Context) -> Scheme:
-    return Scheme(access_pattern=_pattern(nr=Range(0, UINT_MAX), age=Range(0, UINT_MAX)))
+    return Scheme(access_pattern=_pattern(nr=Range(0, ULONG_MAX), age=Range(0, ULONG_MAX)))
 
 
 def _hot(context: Context) -> Scheme:
-    return Scheme(access_pattern=_pattern(nr=Range(max(1, _samples(context) // 2), UINT_MAX), age=Range(0, UINT_MAX)))
+    return Scheme(access_pattern=_pattern(nr=Range(max(1, _samples(context) // 2), ULONG_MAX), age=Range(0, ULONG_MAX)))
 
 
 def _cold(context: Context) -> Scheme:
-    age = Range(_aggregations(context, 3_000_000), UINT_MAX)
+    age = Range(_aggregations(context, 3_000_000), ULONG_MAX)
     return Scheme(access_pattern=_pattern(nr=Range(0, 0), age=age))
 
 

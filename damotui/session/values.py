@@ -124,12 +124,12 @@ def _step(unit: Unit | None, value: int, up: bool) -> int:
 def _one_two_five(value: int, up: bool) -> int:
     if value <= 0:
         return 1 if up else 0
-    decade = 10 ** (len(str(value)) - 1)
+    decade: int = 10 ** (len(str(value)) - 1)
     if up:
-        return next(n * decade for n in (2, 5, 10) if n * decade > value)
+        return min(n * decade for n in (2, 5, 10) if n * decade > value)
     if value == 1:
         return 0
-    return next(n * decade // 10 for n in (50, 20, 10, 5) if n * decade // 10 < value)
+    return max(n * decade // 10 for n in (5, 10, 20, 50) if n * decade // 10 < value)
 
 
 def _double(value: int, up: bool) -> int:

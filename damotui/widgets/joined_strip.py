@@ -41,7 +41,7 @@ class JoinedStrip(Strip):
         self._render_cache = row.ansi
 
     @property
-    def _segments(self) -> list[Segment]:  # type: ignore[override]
+    def _segments(self) -> list[Segment]:
         if self._made is None:
             table = self._table
             self._made = [
@@ -57,10 +57,11 @@ class JoinedStrip(Strip):
 
 @lru_cache(maxsize=8192)
 def _style(foreground: Paint, background: Paint) -> Style:
-    return Style(color=_colour(foreground), bgcolor=_colour(background))
+    return Style(color=paint_colour(foreground), bgcolor=paint_colour(background))
 
 
-def _colour(paint: Paint) -> Color:
+def paint_colour(paint: Paint) -> Color:
+    """The same colour for Rich."""
     if paint is None:
         return Color.default()
     if isinstance(paint, int):

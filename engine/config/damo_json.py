@@ -86,7 +86,7 @@ def _scheme(scheme: Scheme) -> _Members:
         "dests": [{"id": dest.id, "weight": dest.weight} for dest in scheme.dests],
     }
     # damo writes the file target_nid whenever the key is there, and kernels before 6.11 have no such file.
-    if scheme.target_nid != Scheme.target_nid or scheme.action.startswith("migrate_"):
+    if scheme.target_nid != Scheme().target_nid or scheme.action.startswith("migrate_"):
         members["target_nid"] = scheme.target_nid
     members |= {
         "access_pattern": {

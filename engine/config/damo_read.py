@@ -90,7 +90,7 @@ def _context(place: Place) -> Context:
 
 
 def _sample_control(place: Place) -> None:
-    """damo always writes this; only what it asks for beyond page tables is worth a note."""
+    """Note what this asks for beyond page tables, which damo always writes."""
     default = {"primitives_enabled": {"page_table": True, "page_fault": False}, "sample_filters": []}
     if place.value != default:
         place.notes.append(f"{place.name} is passed over: no such field is known here")

@@ -272,7 +272,7 @@ _SPECS: dict[type, dict[str, FieldSpec]] = {
         "age": FieldSpec("", Unit.AGGREGATIONS, "For how many aggregations the region has kept its access frequency."),
     },
     Dest: {
-        "id": _uint(Unit.NODE, "The NUMA node."),
+        "id": _uint(Unit.NODE, "The NUMA node to migrate to."),
         "weight": _uint(Unit.COUNT, "Its share of the migrated memory, against the weights of the other nodes."),
     },
     Quotas: {

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ULONG_MAX = 2**64 - 1
+from engine.units import ULONG_MAX as ULONG_MAX
+
 UINT_MAX = 2**32 - 1
 
 

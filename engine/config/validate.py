@@ -15,7 +15,7 @@ from typing import Literal
 from engine.config.fields import FieldSpec, leaves
 from engine.config.model import ULONG_MAX, AddrRange, Context, Kdamond, Scheme
 from engine.errors import InputError, shown
-from engine.units import Unit, format_address, format_exact
+from engine.units import Unit, format_address, format_count, format_exact
 from engine.versions import Feature, Kernel
 
 PAGE_SIZE = 4096
@@ -62,17 +62,19 @@ def min_region_bytes(context: Context) -> int:
 def _file(at: str, spec: FieldSpec, value: object, kernel: Kernel) -> Iterator[Problem]:
     """What can't be written to the field's file."""
     if spec.choices is not None:
-        accepted = f"give one of {', '.join(spec.choices_in(kernel))}"
+        choices = spec.choices_in(kernel)
+        accepted = f"give one of {', '.join(choices)}" if len(choices) > 1 else f"give {spec.default}"
         if value not in spec.choice_since:
             yield Problem(at, f"{shown(value)} is unknown: {accepted}")
         elif not kernel.has(needed := spec.choice_since[str(value)]):
-            yield Problem(at, f"{value} is {kernel.lack(needed)}: {accepted}")
+            yield Problem(at, f"{value} {kernel.lack(needed)}: {accepted}")
         return
     if isinstance(value, int) and not isinstance(value, bool) and not spec.low <= value <= spec.high:
         low, high = (_exact(spec, bound) for bound in (spec.low, spec.high))
         yield Problem(at, f"{_exact(spec, value)} does not fit: give {low} to {high}")
     if spec.since is not None and value != spec.default and not kernel.has(spec.since):
-        yield Problem(at, f"{spec.since.meaning} is {kernel.lack(spec.since)}: leave it at {_default(spec)}")
+        what = format_exact(spec.unit, value) if spec.unit and isinstance(value, int | str) else "setting it"
+        yield Problem(at, f"{what} {kernel.lack(spec.since)}: leave it {_default(spec)}")
 
 
 def _exact(spec: FieldSpec, value: int) -> str:
@@ -80,9 +82,11 @@ def _exact(spec: FieldSpec, value: int) -> str:
 
 
 def _default(spec: FieldSpec) -> str:
-    if isinstance(spec.default, bool | int | str) and spec.default != "":
-        return format_exact(spec.unit or Unit.COUNT, spec.default)
-    return "its default" if spec.default != () and spec.default != "" else "nothing"
+    if spec.default in ((), ""):
+        return "empty"
+    if isinstance(spec.default, int | str):
+        return f"at {format_exact(spec.unit or Unit.COUNT, spec.default)}"
+    return "at its defaults"
 
 
 def _context(context: Context, kernel: Kernel, at: str) -> Iterator[Problem]:
@@ -102,6 +106,7 @@ def _attributes(context: Context, kernel: Kernel, at: str) -> Iterator[Problem]:
     """Specification section 1.5."""
     intervals, goal, regions = context.intervals, context.intervals.goal, context.nr_regions
     sample, aggr = (format_exact(Unit.US, us) for us in (intervals.sample_us, intervals.aggr_us))
+    least, most = format_count(regions.min), format_count(regions.max)
     if goal.aggrs and kernel.has(Feature.INTERVALS_GOAL):
         low, high = (format_exact(Unit.US, us) for us in (goal.min_sample_us, goal.max_sample_us))
         if goal.min_sample_us > goal.max_sample_us:
@@ -109,9 +114,9 @@ def _attributes(context: Context, kernel: Kernel, at: str) -> Iterator[Problem]:
         elif not goal.min_sample_us <= intervals.sample_us <= goal.max_sample_us:
             yield Problem(f"{at}.intervals.sample_us", f"{sample} is outside of the goal's range: give {low} to {high}")
     if regions.min < 3:
-        yield Problem(f"{at}.nr_regions.min", f"{regions.min} is too few: give at least 3")
+        yield Problem(f"{at}.nr_regions.min", f"{least} is too few: give at least 3")
     if regions.min > regions.max:
-        yield Problem(f"{at}.nr_regions.max", f"{regions.max} is below min: give at least {regions.min}")
+        yield Problem(f"{at}.nr_regions.max", f"{most} is below min: give at least {least}")
     if intervals.sample_us > intervals.aggr_us and kernel.has(Feature.SAMPLE_WITHIN_AGGR):
         yield Problem(f"{at}.intervals.sample_us", f"{sample} is above aggr_us: give at most {aggr}")
 

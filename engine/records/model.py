@@ -139,11 +139,10 @@ class Record:
         return (self.snapshot(index) for index in range(self.nr_snapshots))
 
     def aggr_us(self) -> NDArray[np.float64]:
-        """[S] the aggregation interval of each snapshot in microseconds.
+        """[S] the aggregation interval of each snapshot in microseconds. Raises ValueError if intervals are unknown.
 
         Where the intervals were auto-tuned and a snapshot does not tell its own, its duration stands for the
-        interval if it is 10 % or more off the recorded one: the rule of damo 3.4.3. Raises ValueError if the
-        record has no intervals.
+        interval if it is 10 % or more off the recorded one: the rule of damo 3.4.3.
         """
         if self.intervals is None:
             raise ValueError("the record has no intervals")

@@ -88,4 +88,3 @@ def _parts(text: str) -> list[tuple[int | float, str]]:
         parts.append((float(digits) if "." in digits else int(digits), match[2]))
         at = match.end()
     return parts
-

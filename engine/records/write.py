@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -68,7 +69,7 @@ class RecordWriter:
         nr_regions = aggregation.nr_regions
         edges = [0, *((aggregation.target[1:] != aggregation.target[:-1]).nonzero()[0] + 1).tolist(), nr_regions]
         try:
-            for begin, end in zip(edges, edges[1:], strict=False):
+            for begin, end in pairwise(edges):
                 if begin < end:
                     self._add_target(aggregation, slice(begin, end))
         except OSError as error:
@@ -126,8 +127,9 @@ class RecordWriter:
         starts, ends, nr_accesses, ages = (column[regions].tolist() for column in columns)
         text = ",".join([_REGION % region for region in zip(starts, ends, nr_accesses, ages, strict=True)])
         sample_us = aggregation.sample_us if part.tuned else "null"
+        start_ns, end_ns = (EPOCH_NS + 1000 * time_us for time_us in (aggregation.start_us, aggregation.end_us))
         part.append(
-            f'{{"start_time":{EPOCH_NS + 1000 * aggregation.start_us},"end_time":{EPOCH_NS + 1000 * aggregation.end_us},'
+            f'{{"start_time":{start_ns},"end_time":{end_ns},'
             f'"total_bytes":{sum(ends) - sum(starts)},"sample_interval_us":{sample_us},"regions":[{text}]}}'
         )
         self.nr_snapshots += 1

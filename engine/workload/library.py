@@ -144,13 +144,13 @@ def _read(path: Path) -> str:
             content = file.read(_FILE_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise InputError(f"workload file {shown(str(path))} can't be read: {reason}") from None
+        raise InputError(f"workload file {str(path)!r} can't be read: {reason}") from None
     if len(content) > _FILE_MAX_BYTES:
-        raise InputError(f"workload file {shown(str(path))} is larger than 16 MiB and can't be a masim configuration")
+        raise InputError(f"workload file {str(path)!r} is larger than 16 MiB and can't be a masim configuration")
     try:
         return content.decode()
     except UnicodeDecodeError:
-        raise InputError(f"workload file {shown(str(path))} is no text, but a masim configuration is") from None
+        raise InputError(f"workload file {str(path)!r} is no text, but a masim configuration is") from None
 
 
 def _memory_for(footprint_bytes: int) -> int:

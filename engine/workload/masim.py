@@ -172,8 +172,6 @@ class _Reader:
         return found
 
     def size(self, line: _Line, name: str, field: str) -> int:
-        if re.fullmatch(r"[+-]?[0-9]+", field):
-            return self.number(line, f"the size of region {shown(name)} in bytes", field, 1, REGIONS_MAX_BYTES)
         try:
             size = parse_bytes(field)
         except InputError as error:

@@ -88,7 +88,8 @@ def page_span(start: int, end: int) -> tuple[int, int]:
 
 def sweep_positions(pattern: Pattern, size: int) -> int:
     """How many different offsets a sequential pattern touches in a region of `size` bytes."""
-    return max(1, -(-size // max(pattern.access.stride, 1)))
+    stride = pattern.access.stride
+    return -(-size // stride) if stride else 1
 
 
 class TouchModel:

@@ -34,7 +34,7 @@ def accesses(model: TouchModel, start: int, end: int, from_us: float, to_us: flo
         if pattern.access.random:
             total += float(made[:, column].sum()) * (high - low) / size
             continue
-        stride = max(pattern.access.stride, 1)
+        stride = max(pattern.access.stride, 1)  # without a stride, the one position is the first
         positions = sweep_positions(pattern, size)
         first, stop = -(-low // stride), min(-(-high // stride), positions)
         before = np.floor(done[:, column])

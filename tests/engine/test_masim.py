@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
@@ -48,7 +48,6 @@ a, 0, 4096, 50
 
 def masim_reads(text: str) -> MasimConfig:
     """What masim makes of a file, by its rules: names byte for byte, phases counted by empty lines, no forgiveness."""
-    assert text.isascii() or text.encode()
     kept = [line for line in text.split("\n") if not line.startswith("#")]
     head, separator, tail = "\n".join(kept).partition("\n\n")
     assert separator, "Wrong file format"
@@ -148,13 +147,13 @@ def test_a_phase_of_no_weight_and_two_patterns_of_one_region_are_allowed() -> No
         ("a, 10000000", "a", 1, "a region is 'name, size in bytes', and optionally a data file, not 'a'"),
         ("a, 10000000", "a, 1, none, x", 1, "a region is 'name, size in bytes'"),
         ("a, 10000000", ", 100", 1, "a region needs a name"),
-        ("b, 4096\n", "b, 0\n", 2, "the size of region 'b' in bytes must be from 1 to 139637976727552, not '0'"),
-        ("b, 4096\n", "b, -4096\n", 2, "must be from 1 to"),
+        ("b, 4096\n", "b, 0\n", 2, "the size of region 'b' must be from 1 byte to 127 TiB, not '0'"),
+        ("b, 4096\n", "b, -4096\n", 2, "the size of region 'b' is wrong: '-4096' is not a size"),
         ("b, 4096\n", "b, 0 MiB\n", 2, "the size of region 'b' must be from 1 byte to 127 TiB, not '0 MiB'"),
         ("b, 4096\n", "b, many\n", 2, "the size of region 'b' is wrong: 'many' is not a size"),
         ("b, 4096\n", "b, 200 TiB\n", 2, "the size of region 'b' must be from 1 byte to 127 TiB, not '200 TiB'"),
         ("b, 4096\n", "b, 127 TiB\n", 2, "the regions may take 127 TiB together"),
-        ("b, 4096\n", "b, " + "9" * 5000 + "\n", 2, "must be from 1 to 139637976727552, not '9999"),
+        ("b, 4096\n", "b, " + "9" * 5000 + "\n", 2, "the size of region 'b' is wrong: '9999"),
         ("b, 4096\n", "a, 4096\n", 2, "region 'a' is already there"),
         ("b, 4096\n", "b\x07, 4096\n", 2, "must be printable"),
         ("b, 4096\n", "b" * 256 + ", 4096\n", 2, "the name of a region may have 255 bytes"),
@@ -178,7 +177,7 @@ def test_a_phase_of_no_weight_and_two_patterns_of_one_region_are_allowed() -> No
         ("b, 1, 64, 3, ro", "b, 1, 64, -3, ro", 7, "the weight must be from 0 to"),
         ("b, 1, 64, 3, ro", "b, 1, 64, 0.5, ro", 7, "the weight must be a whole number, not '0.5'"),
         ("b, 1, 64, 3, ro", "b, 1, 64, , ro", 7, "the weight must be a whole number, not ''"),
-        ("b, 1, 64, 3, ro", "b, 1, 64, ١, ro", 7, "the weight must be a whole number"),
+        ("b, 1, 64, 3, ro", "b, 1, 64, \u0661, ro", 7, "the weight must be a whole number"),
         ("b, 1, 64, 3, ro", "b, 1, 64, 3, rx", 7, "the mode of an access is ro, wo or rw, not 'rx'"),
         ("b, 1, 64, 3, ro", "b, 1, 64, 2147483647", 4, "the weights of phase 'both' may sum up to 2147483647"),
     ],
@@ -196,7 +195,7 @@ def test_errors_name_the_file_the_line_and_the_value(old: str, new: str, line: i
 
 
 def test_lines_are_counted_with_comments_and_empty_lines() -> None:
-    with pytest.raises(InputError, match="^x, line 9: the weight"):
+    with pytest.raises(InputError, match=r"^x, line 9: the weight"):
         parse_masim("# one\n\na, 100\n# four\n\n\np\n5\na, 0, 8, w\n", "x")
 
 
@@ -252,6 +251,7 @@ def configs(draw: st.DrawFn) -> MasimConfig:
     return MasimConfig(regions, tuple(draw(st.lists(phases, min_size=1, max_size=5))))
 
 
+@settings(derandomize=True, deadline=None)
 @given(configs())
 def test_round_trip(config: MasimConfig) -> None:
     text = format_masim(config)
@@ -259,6 +259,7 @@ def test_round_trip(config: MasimConfig) -> None:
     assert masim_reads(text) == config
 
 
+@settings(derandomize=True, deadline=None)
 @given(configs(), st.randoms(use_true_random=False))
 def test_round_trip_survives_blanks_comments_and_line_ends(config: MasimConfig, random: object) -> None:
     choice = random.choice  # type: ignore[attr-defined]

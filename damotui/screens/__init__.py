@@ -1,0 +1,1 @@
+"""Screens: they lay widgets out, and route what users do to the session."""

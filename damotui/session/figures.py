@@ -1,0 +1,104 @@
+"""The figures of the status line, from what is seen of the engine."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from damotui.session.document import Session
+from damotui.session.live import Live, clock
+from damotui.session.words import count, terse_bytes
+from engine.units import format_bytes
+
+Form = tuple[str, str]
+"""What a figure is, and the figure itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure, in forms from the longest to the shortest."""
+
+    forms: tuple[Form, ...]
+    action: str = ""
+    """What a click on it does."""
+    tone: str = ""
+    """"good", "bad" or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How time passes."""
+
+    paused: bool
+    speed: float
+    """As asked for; infinite for as fast as it goes."""
+    achieved: float
+    """Simulated seconds per second, lately; 0 if not known."""
+
+
+def figures(session: Session, live: Live, pace: Pace, index: int) -> list[Figure]:
+    """Everything that always matters, for kdamond `index`."""
+    return [
+        _time(live, pace),
+        _speed(pace),
+        _regions(session, live, index),
+        _checks(live, index),
+        _bytes(live.working_set_bytes(index), "working set", "wset"),
+        _bytes(live.rss_bytes, "resident", "rss"),
+        _bytes(live.snapshot.free_bytes if live.snapshot else None, "free", "free"),
+        *_uncommitted(session),
+    ]
+
+
+def speed_name(speed: float) -> str:
+    """`0.5×`, `1,000×`, `max`."""
+    if math.isinf(speed):
+        return "max"
+    return f"{speed:,.0f}×" if speed >= 10 else f"{speed:.3g}×"
+
+
+def _time(live: Live, pace: Pace) -> Figure:
+    now = clock(live.time_us)
+    if pace.paused:
+        return Figure((("paused at", now), ("‖", now)), "pause", "bad")
+    return Figure((("▶", now),), "pause", "good")
+
+
+def _speed(pace: Pace) -> Figure:
+    asked = speed_name(pace.speed)
+    if pace.paused or not pace.achieved or pace.achieved > 0.9 * pace.speed:
+        return Figure((("speed", asked), ("", asked)), "max_speed")
+    reached = speed_name(pace.achieved)
+    return Figure((("speed", f"{asked} ({reached})"), ("", f"{asked} {reached}"), ("", reached)), "max_speed")
+
+
+def _regions(session: Session, live: Live, index: int) -> Figure:
+    status = live.status(index)
+    committed = session.committed[index] if index < len(session.committed) else None
+    if status is None or not status.running or committed is None or not committed.contexts:
+        return Figure((("regions", "–"),))  # noqa: RUF001
+    limits = committed.contexts[0].nr_regions
+    now = f"{status.nr_regions:,}"
+    low, high = (count(limit).replace(" ", "") for limit in (limits.min, limits.max))
+    return Figure((
+        ("regions", f"{now} of {limits.min:,}–{limits.max:,}"),
+        ("regions", f"{now}/{low}–{high}"),
+        ("reg", f"{now}/{low}–{high}"),
+    ))
+
+
+def _checks(live: Live, index: int) -> Figure:
+    rate = count(live.checks_per_s(index))
+    return Figure((("checks", f"{rate}/s"), ("checks", f"{rate.replace(' ', '')}/s"), ("chk", f"{rate.replace(' ', '')}/s")))
+
+
+def _bytes(size: int | None, name: str, short: str) -> Figure:
+    if size is None:
+        return Figure(((name, "–"), (short, "–")))  # noqa: RUF001
+    return Figure(((name, format_bytes(size)), (short, terse_bytes(size))))
+
+
+def _uncommitted(session: Session) -> list[Figure]:
+    if not session.uncommitted():
+        return []
+    return [Figure((("", "* not committed"), ("", "* staged"), ("", "*")), "commit_all", "bad")]

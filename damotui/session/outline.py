@@ -1,0 +1,245 @@
+"""The staged tree as rows to show: what is expanded of it, with its live state beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from damotui.session import tree
+from damotui.session.document import Session
+from damotui.session.live import Live
+from damotui.session.tree import Path
+from damotui.session.values import format_value, spec_of
+from engine.config.fields import FieldSpec
+from engine.config.model import (
+    AddrRange,
+    Context,
+    Dest,
+    Filter,
+    Goal,
+    Intervals,
+    IntervalsGoal,
+    Kdamond,
+    NrRegions,
+    Quotas,
+    Range,
+    Scheme,
+    Target,
+    Watermarks,
+)
+from engine.units import Unit, format, format_address, format_bp, format_bytes, format_bytes_exact, format_ms, format_us
+from engine.versions import Kernel
+
+
+class Kind(Enum):
+    """What a row stands for."""
+
+    FIELD = "field"
+    GROUP = "group"
+    LIST = "list"
+    ENTRY = "entry"
+    """An entry of a list: can be removed."""
+
+
+class State(Enum):
+    """How the value of a row is to be read."""
+
+    PLAIN = "plain"
+    ON = "on"
+    OFF = "off"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tree."""
+
+    path: Path
+    depth: int
+    label: str
+    value: str
+    kind: Kind
+    expandable: bool = False
+    expanded: bool = False
+    uncommitted: bool = False
+    """What is staged here or below is not what is committed."""
+    problem: str = ""
+    """The first thing wrong with this very field, or with a folded row's inside."""
+    severe: bool = True
+    """Whether the problem is an error, and no warning."""
+    state: State = State.PLAIN
+
+
+ENTRY_NAMES = {
+    "contexts": "context",
+    "targets": "target",
+    "regions": "region",
+    "schemes": "scheme",
+    "filters": "filter",
+    "goals": "goal",
+    "dests": "dest",
+}
+"""What one entry of each list is called."""
+
+
+def starting_paths(session: Session) -> set[Path]:
+    """What is expanded at first."""
+    opened: set[Path] = set()
+    for k, kdamond in enumerate(session.staged):
+        opened.add((k,))
+        for c in range(len(kdamond.contexts)):
+            context: Path = (k, "contexts", c)
+            opened |= {(*context, name) for name in ("intervals", "nr_regions", "targets", "schemes")} | {context}
+    return opened
+
+
+def rows(session: Session, live: Live, expanded: Set[Path]) -> list[Row]:
+    """The rows to show, from top to bottom."""
+    outline = _Outline(session, live, expanded)
+    return [row for index in range(len(session.staged)) for row in outline.entry((index,), 0, "kdamond")]
+
+
+class _Outline:
+    def __init__(self, session: Session, live: Live, expanded: Set[Path]) -> None:
+        self.session, self.live, self.expanded = session, live, expanded
+        self.problems = {
+            (index, *tree.parse(problem.path)): problem
+            for index in range(len(session.staged))
+            for problem in reversed(session.problems(index))
+        }
+
+    def entry(self, path: Path, depth: int, name: str) -> Iterator[Row]:
+        value = self.session.get(path)
+        label = f"{name} {path[-1]}"
+        yield self._row(path, depth, label, value, Kind.ENTRY, expandable=True)
+        if path in self.expanded:
+            yield from self._inside(path, value, depth + 1)
+
+    def _inside(self, path: Path, value: Any, depth: int) -> Iterator[Row]:
+        for member in fields(value):
+            at = (*path, member.name)
+            inner = getattr(value, member.name)
+            if not relevant(value, member.name, self.session.kernel, spec_of(at)):
+                continue
+            if isinstance(inner, tuple):
+                yield from self._list(at, inner, depth)
+            elif is_dataclass(inner):
+                yield self._row(at, depth, member.name, inner, Kind.GROUP, expandable=True)
+                if at in self.expanded:
+                    yield from self._inside(at, inner, depth + 1)
+            else:
+                yield self._row(at, depth, member.name, inner, Kind.FIELD)
+
+    def _list(self, path: Path, entries: tuple[Any, ...], depth: int) -> Iterator[Row]:
+        name = ENTRY_NAMES[str(path[-1])]
+        if path[-1] == "contexts" and len(entries) == 1:
+            yield from self.entry((*path, 0), depth, name)
+            return
+        yield self._row(path, depth, str(path[-1]), entries, Kind.LIST, expandable=bool(entries))
+        if path in self.expanded:
+            for index in range(len(entries)):
+                yield from self.entry((*path, index), depth + 1, name)
+
+    def _row(self, path: Path, depth: int, label: str, value: Any, kind: Kind, *, expandable: bool = False) -> Row:
+        opened = expandable and path in self.expanded
+        problem = self.problems.get(path)
+        if problem is None and expandable and not opened:
+            problem = next((p for at, p in self.problems.items() if at[: len(path)] == path), None)
+        shown, state = self._summary(path, value)
+        return Row(
+            path=path,
+            depth=depth,
+            label=label,
+            value=shown,
+            kind=kind,
+            expandable=expandable,
+            expanded=opened,
+            uncommitted=self.session.uncommitted(path),
+            problem=problem.message if problem else "",
+            severe=problem is not None and problem.severity == "error",
+            state=state,
+        )
+
+    def _summary(self, path: Path, value: Any) -> tuple[str, State]:
+        if isinstance(value, Kdamond):
+            return self.live.kdamond_state(int(path[0])), self._kdamond_state(int(path[0]))
+        if isinstance(value, Target):
+            text, gone = self.live.target_state(int(path[0]), int(path[-1]), value)
+            return text, State.ENDED if gone else State.PLAIN
+        if isinstance(value, NrRegions) and (now := self.live.nr_regions(int(path[0]))) is not None:
+            return f"{now:,} of {_nr_regions(value)}", State.PLAIN
+        if isinstance(value, tuple):
+            return str(len(value)) if value else "none", State.PLAIN
+        if isinstance(value, Range):
+            return _range(spec_of(path), value), State.PLAIN
+        if type(value) in _SUMMARIES:
+            return _SUMMARIES[type(value)](value), State.PLAIN
+        return ("", State.PLAIN) if is_dataclass(value) else (format_value(spec_of(path), value), State.PLAIN)
+
+    def _kdamond_state(self, index: int) -> State:
+        if index in self.session.running:
+            return State.ON
+        return State.ENDED if self.live.ended_because(index) else State.OFF
+
+
+def relevant(owner: Any, name: str, kernel: Kernel, spec: FieldSpec) -> bool:
+    """Whether a field means anything here: what this kernel lacks or the value of another field rules out is hidden."""
+    value = getattr(owner, name)
+    if value != spec.default and not isinstance(owner, Range):
+        return True
+    if spec.since is not None and not kernel.has(spec.since):
+        return False
+    match owner:
+        case Context():
+            return name != "addr_unit" or owner.ops == "paddr"
+        case Scheme():
+            return name not in ("target_nid", "dests") or owner.action.startswith("migrate_")
+        case Target():
+            return name != "obsolete"
+        case Goal():
+            wanted = {"nid": "node_", "memcg_path": "node_memcg_"}.get(name, "")
+            return owner.metric.startswith(wanted)
+        case Filter():
+            needs = {"memcg_path": "memcg", "addr": "addr", "target_idx": "target", "sz": "hugepage_size"}
+            return needs.get(name, owner.type) == owner.type
+        case _:
+            return True
+
+
+def _range(spec: FieldSpec, value: Range) -> str:
+    unit = spec.unit or Unit.COUNT
+    if unit is Unit.BYTES:
+        return f"{format_bytes(value.min)} – {format_bytes(value.max)}"
+    return f"{format(unit, value.min)} – {format(unit, value.max)}"
+
+
+def _nr_regions(value: NrRegions) -> str:
+    return f"{value.min:,}–{value.max:,}"
+
+
+def _goal_of_intervals(value: IntervalsGoal) -> str:
+    return f"{format_bp(value.access_bp)} over {value.aggrs}" if value.aggrs else "off"
+
+
+def _quotas(value: Quotas) -> str:
+    limits = [format_bytes_exact(value.sz_bytes)] if value.sz_bytes else []
+    limits += [format_ms(value.time_ms)] if value.time_ms else []
+    limits += [f"{len(value.goals)} goals"] if value.goals else []
+    return f"{', '.join(limits)} / {format_ms(value.reset_interval_ms)}" if limits else "none"
+
+
+_SUMMARIES: dict[type, Callable[[Any], str]] = {
+    Context: lambda value: str(value.ops),
+    Intervals: lambda value: " / ".join(format_us(us) for us in (value.sample_us, value.aggr_us, value.update_us)),
+    IntervalsGoal: _goal_of_intervals,
+    NrRegions: _nr_regions,
+    Scheme: lambda value: str(value.action),
+    Quotas: _quotas,
+    Watermarks: lambda value: str(value.metric),
+    Filter: lambda value: f"{'allow' if value.allow else 'reject'} {'' if value.matching else 'not '}{value.type}",
+    Goal: lambda value: str(value.metric),
+    Dest: lambda value: f"node {value.id} × {value.weight}",
+    AddrRange: lambda value: f"{format_address(value.start)} + {format_bytes(value.end - value.start)}",
+}

@@ -1,0 +1,44 @@
+"""Short words for numbers and patterns, where a line has little room."""
+
+from __future__ import annotations
+
+from engine.config.model import ULONG_MAX, Range, Scheme
+from engine.units import format_bytes
+
+_SUFFIXES = ("", "k", "M", "G", "T", "P")
+
+
+def count(number: float) -> str:
+    """A number of things: `950`, `12.3 k`, `4.5 M`."""
+    power = 0
+    while abs(number) >= 999.95 and power < len(_SUFFIXES) - 1:
+        number /= 1000
+        power += 1
+    return f"{number:.1f} {_SUFFIXES[power]}" if power else f"{number:.0f}"
+
+
+def terse_bytes(size: float) -> str:
+    """Bytes in four or five characters: `52.1M`, `15.6G`."""
+    number, unit = format_bytes(size).replace(",", "").split()
+    return number + unit.removesuffix("iB").removesuffix("B")
+
+
+def pattern(scheme: Scheme) -> str:
+    """An access pattern in a few words: `accesses ≥ 10, age ≥ 30`."""
+    wanted = scheme.access_pattern
+    parts = [
+        _range("size", wanted.sz, lambda size: format_bytes(size)),
+        _range("accesses", wanted.nr_accesses, str),
+        _range("age", wanted.age, str),
+    ]
+    return ", ".join(part for part in parts if part) or "everything"
+
+
+def _range(name: str, limits: Range, text: object) -> str:
+    show = text if callable(text) else str
+    unbounded = limits.max >= 2**32 - 1 if name != "size" else limits.max == ULONG_MAX
+    if limits.min == limits.max:
+        return f"{name} {show(limits.min)}"
+    if unbounded:
+        return f"{name} ≥ {show(limits.min)}" if limits.min else ""
+    return f"{name} {show(limits.min)}–{show(limits.max)}"  # noqa: RUF001

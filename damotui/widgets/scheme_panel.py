@@ -1,0 +1,145 @@
+"""Statistics of the schemes: totals, rates and a sparkline, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from damotui.actions import Scope
+from damotui.render.spark import sparkline
+from damotui.session.live import SchemeLine
+from damotui.session.words import count, pattern
+from damotui.widgets.bindings import bindings_for
+from damotui.widgets.pieces import Piece, cut, strip_of
+from engine.units import format_bytes
+
+_SPARK_WIDTH = 12
+"""Cells that a sparkline gets at least."""
+_SPARK_MOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    width: int
+    text: Callable[[SchemeLine], str]
+    rank: int
+    """Columns with the highest rank go first where there is too little room."""
+    value: bool = True
+
+
+_COLUMNS = (
+    _Column("scheme", 9, lambda s: f"{s.index} {s.scheme.action}", 0, value=False),
+    _Column("pattern", 28, lambda s: pattern(s.scheme), 8, value=False),
+    _Column("tried/s", 13, lambda s: f"{format_bytes(s.tried_per_s)}/s", 1),
+    _Column("applied/s", 13, lambda s: f"{format_bytes(s.applied_per_s)}/s", 2),
+    _Column("tried", 10, lambda s: format_bytes(s.stats.sz_tried), 4),
+    _Column("regions", 9, lambda s: count(s.stats.nr_tried), 6),
+    _Column("applied", 10, lambda s: format_bytes(s.stats.sz_applied), 3),
+    _Column("regions", 9, lambda s: count(s.stats.nr_applied), 7),
+    _Column("over quota", 11, lambda s: count(s.stats.qt_exceeds), 5),
+)
+
+
+class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
+    """A table that costs one line of text per scheme and frame."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.SCHEMES)
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "scheme-panel--head",
+        "scheme-panel--name",
+        "scheme-panel--value",
+        "scheme-panel--spark",
+        "scheme-panel--empty",
+    }
+
+    DEFAULT_CSS = """
+    SchemePanel {
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        & > .scheme-panel--head { color: $foreground 50%; }
+        & > .scheme-panel--name { color: $foreground; }
+        & > .scheme-panel--value { color: $secondary; }
+        & > .scheme-panel--spark { color: $primary; }
+        & > .scheme-panel--empty { color: $foreground 50%; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lines: Sequence[SchemeLine] = ()
+        self._empty = ""
+        self._texts: list[list[Piece]] = []
+
+    def show(self, lines: Sequence[SchemeLine], *, empty: str) -> None:
+        """Show the statistics; `empty` stands there when there are none."""
+        self._lines, self._empty = lines, empty
+        self._rebuild()
+
+    def notify_style_update(self) -> None:
+        """Take over the colours of another theme."""
+        super().notify_style_update()
+        self._rebuild()
+
+    def on_resize(self) -> None:
+        """Choose the columns anew."""
+        self._rebuild()
+
+    def move_by(self, lines: int) -> None:
+        """Show lines further down, or up if negative."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
+
+    def render_line(self, y: int) -> Strip:
+        """The line of titles first, and always; then one line for each scheme."""
+        width = self.scrollable_content_region.width
+        line = 0 if y == 0 else y + self.scroll_offset.y
+        pieces = self._texts[line] if line < len(self._texts) else []
+        return strip_of(pieces, width, self.rich_style)
+
+    def _rebuild(self) -> None:
+        width = self.scrollable_content_region.width
+        texts = self._table(width) if self._lines else [[(self._empty, self._ink("empty"))]]
+        if len(texts) != len(self._texts):
+            self.virtual_size = Size(width, len(texts))
+        if texts != self._texts:
+            self._texts = texts
+            self.refresh()
+
+    def _table(self, width: int) -> list[list[Piece]]:
+        columns, spark = _fitting(width)
+        bin_s = self._lines[0].bin_us / 1e6
+        title = f"  tried/s, each bar {bin_s:g} s" if spark >= 26 else "  tried/s"
+        head = "".join(_cell(column.title, column) for column in columns) + (title if spark else "")
+        return [[(head, self._ink("head"))], *(self._line(scheme, columns, spark) for scheme in self._lines)]
+
+    def _line(self, scheme: SchemeLine, columns: Sequence[_Column], spark: int) -> list[Piece]:
+        pieces = [(_cell(c.text(scheme), c), self._ink("value" if c.value else "name")) for c in columns]
+        if spark:
+            pieces.append(("  " + sparkline(scheme.series, min(spark, _SPARK_MOST)), self._ink("spark")))
+        return pieces
+
+    def _ink(self, name: str) -> Style:
+        return Style(color=self.get_component_rich_style(f"scheme-panel--{name}").color)
+
+
+def _fitting(width: int) -> tuple[list[_Column], int]:
+    """The columns that there is room for, and the width of the sparkline."""
+    kept = list(_COLUMNS)
+    while len(kept) > 1 and sum(c.width for c in kept) + _SPARK_WIDTH + 2 > width:
+        kept.remove(max(kept, key=lambda c: c.rank))
+    rest = width - sum(c.width for c in kept) - 2
+    return kept, rest if rest > 2 else 0
+
+
+def _cell(text: str, column: _Column) -> str:
+    if column.value:
+        return text.rjust(column.width)
+    return cut(text, column.width - 1).ljust(column.width)

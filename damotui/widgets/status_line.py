@@ -1,0 +1,107 @@
+"""The line that always shows where the engine stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from damotui.session.figures import Figure
+from damotui.widgets.pieces import Piece, strip_of
+
+
+class StatusLine(Widget):
+    """Figures side by side, in the longest form for which there is room."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status-line--name",
+        "status-line--figure",
+        "status-line--good",
+        "status-line--bad",
+    }
+
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        background: $panel;
+        & > .status-line--name { color: $foreground 60%; }
+        & > .status-line--figure { color: $foreground; text-style: bold; }
+        & > .status-line--good { color: $success; text-style: bold; }
+        & > .status-line--bad { color: $warning; text-style: bold; }
+    }
+    """
+
+    ALLOW_SELECT = False
+
+    @dataclass
+    class Pressed(Message):
+        """A figure was clicked."""
+
+        action: str
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._items: Sequence[Figure] = ()
+        self._spans: list[tuple[int, int, str]] = []
+        self._strip: Strip | None = None
+
+    def show(self, items: Sequence[Figure]) -> None:
+        """Show other figures; nothing is drawn if they are the same."""
+        if items != self._items:
+            self._items = items
+            self._strip = None
+            self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Take over the colours of another theme."""
+        super().notify_style_update()
+        self._strip = None
+
+    def on_resize(self) -> None:
+        """Choose the forms anew."""
+        self._strip = None
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what belongs to the figure under the pointer."""
+        for start, end, action in self._spans:
+            if start <= event.x < end and action:
+                self.post_message(self.Pressed(action))
+
+    def render_line(self, y: int) -> Strip:
+        """The only line."""
+        if self._strip is None:
+            self._strip = self._make(self.size.width)
+        return self._strip
+
+    def _make(self, width: int) -> Strip:
+        most = max((len(item.forms) for item in self._items), default=1)
+        for level in range(most):
+            gap = 3 if level == 0 else 2 if level < most - 1 else 1
+            texts = [item.forms[min(level, len(item.forms) - 1)] for item in self._items]
+            needed = sum(_width(text) for text in texts) + gap * (len(texts) - 1) + 1
+            if needed <= width:
+                break
+        pieces: list[Piece] = [(" ", Style())]
+        self._spans.clear()
+        at = 1
+        for item, (name, figure) in zip(self._items, texts if self._items else [], strict=True):
+            self._spans.append((at, at + _width((name, figure)), item.action))
+            pieces += [(f"{name} " if name and figure else name, self._ink("name")), (figure, self._ink(item.tone))]
+            pieces.append((" " * gap, Style()))
+            at += _width((name, figure)) + gap
+        return strip_of(pieces, width, self.rich_style)
+
+    def _ink(self, tone: str) -> Style:
+        style = self.get_component_rich_style(f"status-line--{tone or 'figure'}")
+        return Style(color=style.color, bold=style.bold)
+
+
+def _width(text: tuple[str, str]) -> int:
+    return cell_len(text[0]) + cell_len(text[1]) + bool(text[0] and text[1])

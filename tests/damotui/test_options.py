@@ -1,0 +1,36 @@
+"""The app's own options."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from damotui.options import AppOptions, parse_app_options
+
+
+def test_nothing_given_is_the_defaults():
+    assert parse_app_options([]) == parse_app_options(["run"]) == AppOptions()
+    assert AppOptions().workload == "stairs"
+
+
+def test_everything_given():
+    line = (
+        "run --workload w.masim --kdamonds k.json --kernel 6.12 --seed 7 --speed 10 --theme t --memory 64MiB --no-loop"
+    )
+    assert parse_app_options(line.split()) == AppOptions(
+        workload="w.masim",
+        kdamonds=Path("k.json"),
+        kernel="6.12",
+        seed=7,
+        speed=10.0,
+        theme="t",
+        loop=False,
+        memory_bytes=64 << 20,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "speed"), [("max", math.inf), ("0.1", 0.1), ("10x", 10.0), ("2×", 2.0), ("1000", 1000.0)]
+)
+def test_speed(text, speed):
+    assert parse_app_options([f"--speed={text}"]).speed == speed
