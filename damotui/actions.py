@@ -42,7 +42,9 @@ ACTIONS: tuple[Action, ...] = (
     # Time
     Action("pause", "pause", "Let simulated time stand, or pass again", ("space",), footer=10),
     Action("slower", "slower", "Let simulated time pass more slowly, down to 0.1×", ("<", ","), footer=50),
-    Action("faster", "faster", "Let simulated time pass faster, up to 1000×, then as fast as it goes", (">",), footer=51),
+    Action(
+        "faster", "faster", "Let simulated time pass faster, up to 1000×, then as fast as it goes", (">",), footer=51
+    ),
     Action("max_speed", "max", "Let simulated time pass as fast as it goes; again: at 1×", ("m",), footer=52),
     Action("step", "step", "Run to the end of the next aggregation, then stand", (".",), footer=40),
     # Kdamonds
@@ -89,7 +91,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("auto_time", "auto zoom", "Let the heatmap choose how much time it shows", ("=", "0"), Scope.MAP, 16),
     Action("heat_palette", "colours", "Take the next colours of the heatmap", ("p",), Scope.MAP, 17),
     Action("heat_scale", "scale", "Stretch the colours over what is seen, or over 0 to 100 %", ("n",), Scope.MAP, 18),
-    Action("heat_combine", "mean/max", "Colour a cell by the mean of what is in it, or by the highest", ("b",), Scope.MAP, 19),
+    Action(
+        "heat_combine",
+        "mean/max",
+        "Colour a cell by the mean of what is in it, or by the highest",
+        ("b",),
+        Scope.MAP,
+        19,
+    ),
     Action("next_target", "target", "Show the next target alone, or all of them", ("]",), Scope.MAP, 22),
     # The scheme statistics
     Action("scroll_up", "up", "Show the schemes above", ("up", "k"), Scope.SCHEMES),
@@ -112,7 +121,9 @@ def in_scope(scope: Scope) -> tuple[Action, ...]:
 
 def footer_actions(scope: Scope) -> list[Action]:
     """What the footer offers while a pane is focused: help and quit, then the pane's own, then the rest."""
-    offered = [a for a in ACTIONS if a.footer and (a.scope is scope or (a.scope is Scope.APP and scope is not Scope.EDIT))]
+    offered = [
+        a for a in ACTIONS if a.footer and (a.scope is scope or (a.scope is Scope.APP and scope is not Scope.EDIT))
+    ]
     return sorted(offered, key=lambda a: a.footer)
 
 

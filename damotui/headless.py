@@ -53,8 +53,8 @@ def record(request: RecordRequest) -> int:
     figures = RunFigures()
     wall, cpu = time.perf_counter(), time.process_time()
     with (
+        _signals() as received,  # outermost: a signal must not cut the writing short either
         RecordWriter(request.output, force=request.force, intervals_of=_intervals_of(request.experiment)) as writer,
-        _signals() as received,
         _progress(request) as show,
     ):
 

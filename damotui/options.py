@@ -16,7 +16,6 @@ from typing import NoReturn
 from damotui import __version__
 from damotui.commands import COMMANDS, RUN, suggestion
 from engine.errors import InputError
-from engine.units import parse_bytes
 
 DEFAULT_WORKLOAD = "stairs"
 
@@ -102,6 +101,8 @@ def parse_memory(text: str) -> int:
     Raises:
         InputError: it is not a size above 0.
     """
+    from engine.units import parse_bytes  # not needed for the help
+
     try:
         size = parse_bytes(text)
     except InputError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from damotui.render.layout import FOLD
 from damotui.render.ticks import format_time
 from damotui.render.view import CellInfo, Picture
 from engine.units import format_address, format_us_exact
@@ -31,7 +32,8 @@ def notes(picture: Picture) -> tuple[str, ...]:
     row_us = picture.window.row_us
     scale = f"{format_us_exact(row_us)} a column" if picture.transposed else f"{format_us_exact(2 * row_us)} a row"
     checks = f"{picture.max_nr_accesses} checks in {format_us_exact(picture.aggr_us)}"
-    return f"= {format_hertz(hertz)}", checks, scale
+    texts = (f"= {format_hertz(hertz)}", checks, scale)
+    return (*texts, f"{'┄' if picture.transposed else '┊'} folded gap") if FOLD in picture.layout.kinds else texts
 
 
 def describe(cell: CellInfo) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from damotui.render.ticks import TIME_STEPS, step_at_least
@@ -38,8 +39,8 @@ class TimeAxis:
     row_us: int | None = None
     """Microseconds a row; None is automatic."""
     auto_span_us: int = AUTO_SPAN_US
-    held_end_us: int | None = None
-    """The window ends there; None follows the newest."""
+    held: tuple[int, int] | None = None
+    """The window ends there, with that many microseconds a row; None follows the newest."""
 
     def window(self, begin_us: int, now_us: int, aggr_us: int, nr_rows: int, unit: int) -> TimeWindow:
         """The rows to show.
@@ -53,7 +54,7 @@ class TimeAxis:
         """
         row_us = self.scale(begin_us, now_us, aggr_us, nr_rows)
         begin = begin_us // row_us // unit * unit
-        end_us = now_us if self.held_end_us is None else self.held_end_us
+        end_us = now_us if self.held is None else self.held[0]
         last_first = -(-end_us // row_us) - nr_rows
         return TimeWindow(max(begin, -(-last_first // unit) * unit), nr_rows, row_us)
 
@@ -61,6 +62,8 @@ class TimeAxis:
         """Microseconds a row: what the user chose, or a whole number of aggregations."""
         if self.row_us is not None:
             return self.row_us
+        if self.held is not None:
+            return self.held[1]
         span_us = min(now_us - begin_us, self.auto_span_us)
         aggregations = max(span_us / max(nr_rows, 1) / max(aggr_us, 1), 1)
         power = 1
@@ -70,10 +73,19 @@ class TimeAxis:
 
     def zoom(self, steps: int, row_us: int) -> None:
         """Changes the scale from `row_us` by that many steps of 1-2-5; positive shows less time, more finely."""
-        at = TIME_STEPS.index(step_at_least(min(row_us, TIME_STEPS[-1]), TIME_STEPS))
+        at = bisect_left(TIME_STEPS, row_us) if steps > 0 else bisect_right(TIME_STEPS, row_us) - 1
         self.row_us = TIME_STEPS[min(max(at - steps, 0), len(TIME_STEPS) - 1)]
 
-    def scroll(self, shown: TimeWindow, rows: int, now_us: int) -> None:
-        """Moves the window by rows, negative into the past; arriving at the newest follows it again."""
+    def scroll(self, shown: TimeWindow, rows: int, begin_us: int, now_us: int) -> None:
+        """Moves the window by rows, negative into the past; arriving at the newest follows it again.
+
+        Args:
+            shown: The window as it is.
+            rows: By how many rows.
+            begin_us: When monitoring began: no further back.
+            now_us: The present.
+        """
+        if rows < 0 and shown.start_us <= begin_us:
+            return
         end_us = min(shown.end_us, -(-now_us // shown.row_us) * shown.row_us) + rows * shown.row_us
-        self.held_end_us = None if end_us >= now_us else max(end_us, 0)
+        self.held = None if end_us >= now_us else (max(end_us, 0), shown.row_us)

@@ -101,8 +101,8 @@ def snapshots(
             name = identity_text(records_of_one[0].identity)
             raise InputError(f"snapshot {snapshot} is not in the record: {name} has 0 to {count - 1}")
         start_ns = int(records_of_one[0].start_ns[0])
-        for at in range(count) if snapshot is None else (snapshot % count,):
-            found.append(_access(*spots[at], at, count, start_ns))
+        wanted = range(count) if snapshot is None else (snapshot % count,)
+        found += [_access(*spots[at], at, count, start_ns) for at in wanted]
     return found
 
 

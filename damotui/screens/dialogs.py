@@ -86,5 +86,13 @@ class ConfirmDialog(ModalScreen[bool]):
         with Vertical():
             yield Static(self._question, markup=False)
             with Horizontal():
-                yield Button("y  Yes", id="yes", compact=True, variant="warning").focus_off()
-                yield Button("n  No", id="no", compact=True)
+                yield _MouseButton("y  Yes", id="yes", compact=True, variant="warning")
+                yield _MouseButton("n  No", id="no", compact=True)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+class _MouseButton(Button, can_focus=False):
+    """A button that no key presses."""

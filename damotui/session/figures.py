@@ -76,25 +76,29 @@ def _regions(session: Session, live: Live, index: int) -> Figure:
     status = live.status(index)
     committed = session.committed[index] if index < len(session.committed) else None
     if status is None or not status.running or committed is None or not committed.contexts:
-        return Figure((("regions", "–"),))  # noqa: RUF001
+        return Figure((("regions", "–"),))
     limits = committed.contexts[0].nr_regions
     now = f"{status.nr_regions:,}"
     low, high = (count(limit).replace(" ", "") for limit in (limits.min, limits.max))
-    return Figure((
-        ("regions", f"{now} of {limits.min:,}–{limits.max:,}"),
-        ("regions", f"{now}/{low}–{high}"),
-        ("reg", f"{now}/{low}–{high}"),
-    ))
+    return Figure(
+        (
+            ("regions", f"{now} of {limits.min:,}–{limits.max:,}"),
+            ("regions", f"{now}/{low}–{high}"),
+            ("reg", f"{now}/{low}–{high}"),
+        )
+    )
 
 
 def _checks(live: Live, index: int) -> Figure:
     rate = count(live.checks_per_s(index))
-    return Figure((("checks", f"{rate}/s"), ("checks", f"{rate.replace(' ', '')}/s"), ("chk", f"{rate.replace(' ', '')}/s")))
+    return Figure(
+        (("checks", f"{rate}/s"), ("checks", f"{rate.replace(' ', '')}/s"), ("chk", f"{rate.replace(' ', '')}/s"))
+    )
 
 
 def _bytes(size: int | None, name: str, short: str) -> Figure:
     if size is None:
-        return Figure(((name, "–"), (short, "–")))  # noqa: RUF001
+        return Figure(((name, "–"), (short, "–")))
     return Figure(((name, format_bytes(size)), (short, terse_bytes(size))))
 
 

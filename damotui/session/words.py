@@ -41,4 +41,4 @@ def _range(name: str, limits: Range, text: object) -> str:
         return f"{name} {show(limits.min)}"
     if unbounded:
         return f"{name} ≥ {show(limits.min)}" if limits.min else ""
-    return f"{name} {show(limits.min)}–{show(limits.max)}"  # noqa: RUF001
+    return f"{name} {show(limits.min)}–{show(limits.max)}"

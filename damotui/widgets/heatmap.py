@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
-import numpy as np
 from rich.segment import Segment
 from textual import events
 from textual.filter import LineFilter
@@ -19,12 +18,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from damotui.render.cells import CellTable
-from damotui.render.halfblock import joined, pairs_of, runs
 from damotui.render.history import History
 from damotui.render.raster import Combine
 from damotui.render.view import CellInfo, Picture, View
 from damotui.widgets.backpressure import FrameGate
-from damotui.widgets.joined_strip import JoinedStrip, reference_strip
+from damotui.widgets.map_rows import MapRows, changed_regions
 from damotui.widgets.terminal_colours import ColourMode, cell_table, colour_mode
 from themes import load_palette
 
@@ -154,11 +152,10 @@ class Heatmap(Widget):
         """Frames made so far."""
         self.nr_skipped = 0
         """Frames not made because the terminal had not taken the one before."""
-        self._reference = reference
+        self._rows = MapRows(reference=reference)
         self._shown: Shown | None = None
         self._strips: list[Strip] = []
-        self._rows: dict[bytes, Strip] = {}
-        self._table: CellTable | None = None
+        self._painted: object = None
         self._gate = FrameGate()
         self._retry: Timer | None = None
         self._pointer: tuple[int, int] | None = None
@@ -178,20 +175,29 @@ class Heatmap(Widget):
 
     def paint(self) -> None:
         """Makes a frame of what was shown last, now or as soon as the terminal has taken the one before."""
-        if not self.is_attached or not self.size or self._shown is None:
+        shown = self._shown
+        if shown is None or not self.is_attached or not self.size:
             return
         if not self._gate.is_open(self.app):
             self.nr_skipped += 1
             self._paint_later()
             return
-        columns, rows = self.size
-        shown = self._shown
+        inputs = self._inputs(shown)
+        if inputs == self._painted:
+            return
         view = self.view
         view.transposed, view.automatic = self.transposed, self.automatic
         view.combine, view.target = self.combine, self.target
+        columns, rows = self.size
         picture = view.picture(shown.history, shown.kdamond, shown.context, shown.now_us, columns, rows)
-        changed = self._make_strips(picture)
+        if picture.empty:
+            strips = self._sentence(shown.reason)
+        else:
+            strips = self._rows.strips(picture, self._cell_table(picture.max_nr_accesses))
+        changed = changed_regions(self._strips, strips, columns)
+        self._strips = strips
         old, self.picture = self.picture, picture
+        self._painted = inputs if picture.complete else None
         if changed:
             self._gate.passed()
             self.nr_frames += 1
@@ -207,20 +213,21 @@ class Heatmap(Widget):
         """Moves by that many screens, negative into the past; back at the newest, the map follows it again."""
         if self.picture is None or self._shown is None:
             return
-        window = self.picture.window
+        shown, window = self._shown, self.picture.window
         rows = round(pages * window.nr_rows) or (1 if pages > 0 else -1)
-        self.view.time.scroll(window, rows, self._shown.now_us)
+        begin_us = shown.history.begin_us(shown.kdamond, shown.context)
+        self.view.time.scroll(window, rows, begin_us or 0, shown.now_us)
         self.paint()
 
     def scroll_to_newest(self) -> None:
         """Follows the newest again."""
-        self.view.time.held_end_us = None
+        self.view.time.held = None
         self.paint()
 
     @property
     def following(self) -> bool:
         """Whether the map moves on with the newest."""
-        return self.view.time.held_end_us is None
+        return self.view.time.held is None
 
     def zoom_time(self, steps: int) -> None:
         """Shows less time more finely (positive) or more time (negative), in steps of 1-2-5."""
@@ -260,6 +267,7 @@ class Heatmap(Widget):
     def notify_style_update(self) -> None:
         """Draws in the colours of a new theme."""
         super().notify_style_update()
+        self._painted = None
         self.paint()
 
     def on_resize(self) -> None:
@@ -308,6 +316,16 @@ class Heatmap(Widget):
         cell = None if self._pointer is None else self.cell_at(*self._pointer)
         self.post_message(self.Pointed(self, cell))
 
+    def _inputs(self, shown: Shown) -> tuple[object, ...]:
+        """All that a frame is made of, so that the same frame isn't made twice."""
+        history, time = shown.history, self.view.time
+        return (
+            (history, history.generation, history.latest(shown.kdamond, shown.context)),
+            (shown.kdamond, shown.context, shown.now_us, shown.reason),
+            (self.size, self.transposed, self.automatic, self.combine, self.target, self.palette, self.drawn_mode),
+            (time.row_us, time.auto_span_us, time.held),
+        )
+
     def _paint_later(self) -> None:
         if self._retry is None:
             self._retry = self.set_timer(RETRY_SECONDS, self._paint_again)
@@ -315,37 +333,6 @@ class Heatmap(Widget):
     def _paint_again(self) -> None:
         self._retry = None
         self.paint()
-
-    def _make_strips(self, picture: Picture) -> list[Region]:
-        """Replaces the rows that changed; returns where they are."""
-        table = self._cell_table(picture.max_nr_accesses)
-        if table is not self._table:
-            self._table = table
-            self._rows = {}
-        if picture.empty:
-            strips = self._empty_strips()
-        else:
-            pairs = pairs_of(picture.pixels(table.levels), table)
-            keys = [row.tobytes() for row in pairs]
-            known = self._rows
-            new = [y for y, key in enumerate(keys) if key not in known]
-            if self._reference:
-                made: list[Strip] = [reference_strip(row) for row in runs(pairs[new], table)]
-            else:
-                made = [JoinedStrip(row, table) for row in joined(pairs[new], table)]
-            known = {**known, **{keys[y]: strip for y, strip in zip(new, made, strict=True)}}
-            self._rows = {key: known[key] for key in keys}
-            strips = [known[key] for key in keys]
-        old = self._strips
-        self._strips = strips
-        width = self.size.width
-        if len(old) != len(strips) or (old and old[0].cell_length != width):
-            return [self.size.region]
-        different = np.flatnonzero([a is not b for a, b in zip(old, strips, strict=True)])
-        if len(different) == 0:
-            return []
-        pieces = np.split(different, np.flatnonzero(np.diff(different) > 1) + 1)
-        return [Region(0, int(piece[0]), width, len(piece)) for piece in pieces]
 
     @property
     def drawn_mode(self) -> ColourMode:
@@ -359,11 +346,11 @@ class Heatmap(Widget):
             self.drawn_mode, self.palette, max_nr_accesses, background.rgb, marker.rgb, transposed=self.transposed
         )
 
-    def _empty_strips(self) -> list[Strip]:
+    def _sentence(self, reason: str) -> list[Strip]:
         """The sentence that says why there is nothing, in the middle."""
         width, height = self.size
-        reason = self._shown.reason if self._shown else ""
-        lines = wrap(f"no aggregation yet: {reason}" if reason else "no aggregation yet", width)[:height]
+        text = f"no aggregation yet: {reason}" if reason else "no aggregation yet"
+        lines = wrap(text, width)[:height]
         style = self.get_component_rich_style("heatmap--empty")
         strips = self._blank_strips()
         for y, line in enumerate(lines, (height - len(lines)) // 2):

@@ -27,16 +27,16 @@ class HeatmapPane(Vertical):
     HeatmapPane {{
         background: $surface;
         & AxisPanel, & HeatmapLegend {{ background: $surface; }}
-        & .heatmap--across {{ height: auto; }}
         & AxisPanel {{ width: 1fr; }}
+        & .heatmap--across {{ height: auto; }}
         & .heatmap--across > AxisPanel {{ height: 2; }}
-        & AxisPanel.heatmap--left, & AxisPanel.heatmap--corner {{ width: {axes.TIME_WIDTH}; }}
+        & AxisPanel.heatmap--side {{ width: {axes.TIME_WIDTH}; }}
         & AxisPanel.heatmap--corner {{ height: 1; }}
         & .heatmap--bottom {{ display: none; }}
         &.-transposed .heatmap--top {{ display: none; }}
         &.-transposed .heatmap--bottom {{ display: block; }}
-        &.-transposed AxisPanel.heatmap--left, &.-transposed AxisPanel.heatmap--corner {{ width: {axes.ADDRESS_WIDTH}; }}
-        &.-narrow AxisPanel.heatmap--left, &.-narrow AxisPanel.heatmap--corner {{ display: none; }}
+        &.-transposed AxisPanel.heatmap--side {{ width: {axes.ADDRESS_WIDTH}; }}
+        &.-narrow AxisPanel.heatmap--side {{ display: none; }}
         &.-short .heatmap--across, &.-short HeatmapLegend {{ display: none; }}
     }}
     """
@@ -54,7 +54,7 @@ class HeatmapPane(Vertical):
         """
         super().__init__(name=name, id=id, classes=classes)
         self.map = Heatmap(reference=reference)
-        self._left = AxisPanel(classes="heatmap--left")
+        self._left = AxisPanel(classes="heatmap--side")
         self._top = AxisPanel()
         self._bottom = AxisPanel()
         self._legend = HeatmapLegend()
@@ -64,13 +64,13 @@ class HeatmapPane(Vertical):
     def compose(self) -> ComposeResult:
         """Axes around the map."""
         with Horizontal(classes="heatmap--across heatmap--top"):
-            yield AxisPanel(classes="heatmap--corner")
+            yield AxisPanel(classes="heatmap--side heatmap--corner")
             yield self._top
         with Horizontal():
             yield self._left
             yield self.map
         with Horizontal(classes="heatmap--across heatmap--bottom"):
-            yield AxisPanel(classes="heatmap--corner")
+            yield AxisPanel(classes="heatmap--side heatmap--corner")
             yield self._bottom
         yield self._legend
 
@@ -127,7 +127,10 @@ class HeatmapPane(Vertical):
 
     def _show_axes(self, picture: Picture) -> None:
         width, height = self.map.size
-        if picture.transposed:
+        if picture.empty:
+            for panel in (self._left, self._top, self._bottom):
+                panel.show(Canvas(0, 0))
+        elif picture.transposed:
             self._left.show(axes.address_down(picture.layout, height, self._names))
             _show_across(self._bottom, axes.time_across(picture.window, width, self._marks))
         else:

@@ -17,7 +17,7 @@ from damotui.render.spark import sparkline
 from damotui.session.live import SchemeLine
 from damotui.session.words import count, pattern
 from damotui.widgets.bindings import bindings_for
-from damotui.widgets.pieces import Piece, cut, strip_of
+from damotui.widgets.pieces import cut, strip_of
 from engine.units import format_bytes
 
 _SPARK_WIDTH = 12
@@ -77,16 +77,11 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._lines: Sequence[SchemeLine] = ()
         self._empty = ""
-        self._texts: list[list[Piece]] = []
+        self._texts: list[list[tuple[str, str]]] = []
 
     def show(self, lines: Sequence[SchemeLine], *, empty: str) -> None:
         """Show the statistics; `empty` stands there when there are none."""
         self._lines, self._empty = lines, empty
-        self._rebuild()
-
-    def notify_style_update(self) -> None:
-        """Take over the colours of another theme."""
-        super().notify_style_update()
         self._rebuild()
 
     def on_resize(self) -> None:
@@ -101,29 +96,29 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
         """The line of titles first, and always; then one line for each scheme."""
         width = self.scrollable_content_region.width
         line = 0 if y == 0 else y + self.scroll_offset.y
-        pieces = self._texts[line] if line < len(self._texts) else []
-        return strip_of(pieces, width, self.rich_style)
+        texts = self._texts[line] if line < len(self._texts) else []
+        return strip_of([(text, self._ink(name)) for text, name in texts], width, self.rich_style)
 
     def _rebuild(self) -> None:
         width = self.scrollable_content_region.width
-        texts = self._table(width) if self._lines else [[(self._empty, self._ink("empty"))]]
+        texts = self._table(width) if self._lines else [[(self._empty, "empty")]]
         if len(texts) != len(self._texts):
             self.virtual_size = Size(width, len(texts))
         if texts != self._texts:
             self._texts = texts
             self.refresh()
 
-    def _table(self, width: int) -> list[list[Piece]]:
+    def _table(self, width: int) -> list[list[tuple[str, str]]]:
         columns, spark = _fitting(width)
         bin_s = self._lines[0].bin_us / 1e6
         title = f"  tried/s, each bar {bin_s:g} s" if spark >= 26 else "  tried/s"
         head = "".join(_cell(column.title, column) for column in columns) + (title if spark else "")
-        return [[(head, self._ink("head"))], *(self._line(scheme, columns, spark) for scheme in self._lines)]
+        return [[(head, "head")], *(self._line(scheme, columns, spark) for scheme in self._lines)]
 
-    def _line(self, scheme: SchemeLine, columns: Sequence[_Column], spark: int) -> list[Piece]:
-        pieces = [(_cell(c.text(scheme), c), self._ink("value" if c.value else "name")) for c in columns]
+    def _line(self, scheme: SchemeLine, columns: Sequence[_Column], spark: int) -> list[tuple[str, str]]:
+        pieces = [(_cell(c.text(scheme), c), "value" if c.value else "name") for c in columns]
         if spark:
-            pieces.append(("  " + sparkline(scheme.series, min(spark, _SPARK_MOST)), self._ink("spark")))
+            pieces.append(("  " + sparkline(scheme.series, min(spark, _SPARK_MOST)), "spark"))
         return pieces
 
     def _ink(self, name: str) -> Style:

@@ -71,6 +71,8 @@ def set_regions(regions: Regions, target: int, ranges: Ranges, min_region_sz: in
     at = 0
     for low, high in ranges:
         inside: list[int] = []
+        # Rounding the range before may have stretched its last region into this one.
+        at = max(0, at - 1)
         while at < len(spans) and spans[at][0] < high:
             if low < spans[at][1]:
                 inside.append(at)

@@ -69,16 +69,22 @@ class Touched:
 
 
 def together(parts: list[Touched]) -> Touched:
-    """What several disjoint sets of intervals have touched together."""
+    """What several sets of intervals have touched together, each independently of the others."""
     if len(parts) == 1:
         return parts[0]
-    windows = max((p.share.shape[0] for p in parts), default=1)
-    start = np.concatenate([p.start for p in parts]) if parts else np.zeros(0, np.uint64)
-    end = np.concatenate([p.end for p in parts]) if parts else start
-    wide = [np.broadcast_to(p.share, (windows, p.share.shape[1])) for p in parts]
-    share = np.concatenate(wide, axis=1) if parts else np.zeros((1, 0))
-    order = np.argsort(start)
-    return Touched(start[order], end[order], share[:, order])
+    if not parts:
+        return Touched(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((1, 0)))
+    windows = max(p.share.shape[0] for p in parts)
+    cuts = np.unique(np.concatenate([bound for p in parts for bound in (p.start, p.end)]))
+    untouched = np.ones((windows, max(len(cuts) - 1, 0)))
+    for part in parts:
+        if len(part.start):
+            at = np.searchsorted(part.start, cuts[:-1], "right") - 1
+            inside = (at >= 0) & (cuts[:-1] < part.end[at])
+            untouched[:, inside] *= 1.0 - part.share[:, at[inside]]
+    share = 1.0 - untouched
+    touched = share.any(axis=0)
+    return Touched(cuts[:-1][touched], cuts[1:][touched], share[:, touched])
 
 
 def page_span(start: int, end: int) -> tuple[int, int]:

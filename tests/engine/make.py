@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 
 from engine.config.model import AccessPattern, AddrRange, Context, Intervals, Kdamond, NrRegions, Range, Scheme, Target
 from engine.engine import Engine
@@ -18,6 +19,9 @@ from engine.workload.masim import Access, MasimConfig, MasimRegion, Phase
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 PAGE = 4096
 EVERYTHING = AccessPattern(Range(0, 2**64 - 1), Range(0, 2**32 - 1), Range(0, 2**32 - 1))
+
+EXAMPLES = settings(max_examples=60, deadline=None, derandomize=True)
+"""For hypothesis: the same examples each time, and no clock."""
 
 AccessTuple = tuple[str, bool, int, int]
 
@@ -138,5 +142,3 @@ def spans_of(aggregation: Aggregation) -> list[tuple[int, int]]:
     """The (start, end) of each region."""
     return list(zip(aggregation.start.tolist(), aggregation.end.tolist(), strict=True))
 
-
-Draw = Callable[[int, int], int]

@@ -1,0 +1,111 @@
+"""The app: one screen over one session, in a terminal."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+
+from damotui.actions import ACTIONS, Scope, key_names
+from damotui.exits import INTERRUPTED
+from damotui.options import AppOptions
+from damotui.pacer import Pacer
+from damotui.scene import ExperimentScene
+from damotui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, MainScreen
+from damotui.setup import AnyPacer, Setup, load_setup
+from damotui.signals import ending_signals
+from engine.errors import InputError
+from themes import app_theme_names, load_app_theme
+
+
+class DamotuiApp(App[None]):
+    """Shows a session.
+
+    Args:
+        setup: what it starts with.
+        pacer: drives the engine; started and stopped by the caller.
+    """
+
+    TITLE = "damotui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", "quit", show=False, priority=True, system=True),
+        Binding("ctrl+q", "quit", "quit", show=False, priority=True, system=True),
+    ]
+    CSS = """
+    Toast { max-width: 60; }
+    """
+
+    def __init__(self, setup: Setup, pacer: AnyPacer) -> None:
+        super().__init__()
+        self._setup = setup
+        self._pacer = pacer
+        for name in app_theme_names():
+            self.register_theme(Theme(**load_app_theme(name).arguments()))
+        self.theme = setup.theme.name
+
+    def get_default_screen(self) -> Screen[None]:
+        """The only screen there is at first."""
+        return MainScreen(self._setup, self._pacer)
+
+    def on_ready(self) -> None:
+        """Spare the frames from looking through all that start-up has made for garbage."""
+        self.call_after_refresh(_settle_memory)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the command palette offers: the table of actions."""
+        if not isinstance(screen, MainScreen):
+            return
+        for a in ACTIONS:
+            if a.scope is not Scope.EDIT and a.name != "palette":
+                name = f"{a.label} ({key_names(a.keys)})"
+                yield SystemCommand(name, a.help, lambda name=a.name: screen.action_perform(name))
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C ends the app wherever the focus is."""
+        self.exit(return_code=INTERRUPTED)
+
+
+def run_app(options: AppOptions) -> int:
+    """Run the app in this terminal until it is left.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        InputError: an option names something that can't be used, or there is no terminal to run in.
+    """
+    setup = load_setup(options)
+    _check_terminal()
+    pacer = Pacer(ExperimentScene(setup.experiment), speed=setup.speed)
+    app = DamotuiApp(setup, pacer)
+    pacer.start()
+    try:
+        with ending_signals(app):
+            app.run()
+    finally:
+        pacer.stop()
+    return app.return_code or 0
+
+
+def _check_terminal() -> None:
+    if not (sys.__stdin__ and sys.__stderr__ and sys.__stdin__.isatty() and sys.__stderr__.isatty()):
+        raise InputError("the app needs a terminal to run in, and this is none: damotui record works without")
+    if os.environ.get("TERM", "") in ("dumb", "unknown"):
+        raise InputError(
+            f"the app can't draw on a terminal of type {os.environ['TERM']!r}: damotui record works without"
+        )
+    columns, lines = os.get_terminal_size(sys.__stderr__.fileno())
+    if (columns and columns < LEAST_WIDTH) or (lines and lines < LEAST_HEIGHT):
+        raise InputError(f"this terminal is {columns}x{lines}, and the app needs at least {LEAST_WIDTH}x{LEAST_HEIGHT}")
+
+
+def _settle_memory() -> None:
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,83 @@
+"""All keys, and the words that a newcomer needs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from damotui.actions import Action, Scope, in_scope, key_names
+
+_ABOUT = (
+    "A kdamond is a thread of the kernel that monitors memory. It divides its targets into regions, checks one page of "
+    "each region every sample_us, and counts in how many of the checks that page had been accessed: nr_accesses. Every "
+    "aggr_us the counts are complete, and regions that behave alike are merged, others split. Age is for how many "
+    "aggregations a region has kept its count. Schemes act on regions of a given size, nr_accesses and age.\n\n"
+    "What you edit is staged, marked with * and in another colour, until you commit it. Undo concerns staged edits."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys by the place where they work; typing finds some of them."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        & > Vertical { width: 84; max-width: 96%; height: 90%; background: $panel; padding: 0 1; }
+        & Input { border: none; height: 1; background: $surface; }
+        & VerticalScroll { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
+        & VerticalScroll > Static { height: auto; }
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1", "dismiss(None)", "Close"),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup", "scroll(-10)", show=False),
+        Binding("pagedown", "scroll(10)", show=False),
+    ]
+
+    def __init__(self, first: Scope = Scope.APP) -> None:
+        super().__init__()
+        self._scopes = sorted(Scope, key=lambda scope: scope is not first)
+
+    def compose(self) -> ComposeResult:
+        """A line to search in, and the keys."""
+        with Vertical():
+            yield Input(placeholder="type to find a key or what it does; Esc closes", compact=True)
+            with VerticalScroll(can_focus=False):
+                yield Static(self._text(""))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the keys while the line keeps the focus."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    @on(Input.Changed)
+    def _searched(self, event: Input.Changed) -> None:
+        if event.value in ("?", "q"):
+            self.dismiss(None)  # the keys that people try first
+            return
+        self.query_one(Static).update(self._text(event.value))
+
+    def _text(self, wanted: str) -> Content:
+        sections = []
+        for scope in self._scopes:
+            found = [a for a in in_scope(scope) if _matches(a, wanted)]
+            if found:
+                lines = [Content.assemble((f" {key_names(a.keys):>16}  ", "bold $accent"), a.help) for a in found]
+                sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *lines]))
+        if not wanted.strip():
+            sections.append(Content.styled(_ABOUT, "$foreground 80%"))
+        return Content("\n\n").join(sections) if sections else Content("no key does that")
+
+
+def _matches(a: Action, wanted: str) -> bool:
+    text = f"{a.name} {a.label} {a.help} {key_names(a.keys)}".lower()
+    return all(word in text for word in wanted.lower().split())

@@ -1,0 +1,378 @@
+"""The main screen: tree, heatmap, scheme statistics, status and keys; it routes actions and takes frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from time import monotonic
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widgets import Static
+
+from damotui import actions
+from damotui.actions import Scope
+from damotui.pacer.frame import Frame
+from damotui.pacer.requests import Commit, KillProcess, Outcome, Restart, StartProcess, TurnOff, TurnOn
+from damotui.render.history import History
+from damotui.screens.deeds import Deeds
+from damotui.screens.map_pane import MapPane
+from damotui.session import outline, values
+from damotui.session.document import Session
+from damotui.session.figures import Pace, figures
+from damotui.session.live import Live
+from damotui.session.marks import Marks, mapping_names
+from damotui.session.outline import Row
+from damotui.session.tree import Path
+from damotui.setup import AnyPacer, Setup
+from damotui.widgets.bindings import bindings_for
+from damotui.widgets.config_tree import ConfigTree
+from damotui.widgets.field_editor import FieldEditor
+from damotui.widgets.key_footer import KeyFooter, KeyHint
+from damotui.widgets.scheme_panel import SchemePanel
+from damotui.widgets.status_line import StatusLine
+from engine.errors import InputError
+
+FRAMES_PER_S = 20
+LEAST_WIDTH, LEAST_HEIGHT = 40, 12
+_PANELS_S = 0.25
+"""Tree and statistics follow the engine this often; edits show at once."""
+
+
+class MainScreen(Screen[None]):
+    """Everything about one session.
+
+    Args:
+        setup: what the session starts with.
+        pacer: drives the engine.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.APP)
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it as a variable of instances
+        (0, "-tiny"),
+        (LEAST_WIDTH, "-narrow"),
+        (100, "-medium"),
+        (160, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-flat"),
+        (LEAST_HEIGHT, "-low"),
+        (30, "-high"),
+        (50, "-tall"),
+    ]
+    AUTO_FOCUS = "#tree"
+
+    DEFAULT_CSS = """
+    MainScreen {
+        layout: vertical;
+        & #body { height: 1fr; }
+        & #left { width: 31; layers: base above; background: $background; }
+        & #right { width: 1fr; }
+        & #trouble { display: none; height: auto; max-height: 3; background: $error 30%; padding: 0 1; }
+        & #heatmap { height: 1fr; }
+        & #schemes { height: 4; background: $background; padding: 0 1; }
+        & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
+        & .title { height: 1; padding: 0 1; color: $foreground 60%; background: $panel; display: none; }
+        & #body :focus-within > .title { color: $primary; }
+        &.-narrow #left { width: 31; }
+        &.-medium #left { width: 38; }
+        &.-wide #left { width: 48; }
+        &.-high #schemes { height: 6; }
+        &.-tall #schemes { height: 9; }
+        &.-tiny #body, &.-flat #body, &.-tiny #status, &.-flat #status { display: none; }
+        &.-tiny #keys, &.-flat #keys { display: none; }
+        &.-tiny #too-small, &.-flat #too-small { display: block; }
+    }
+    """
+
+    def __init__(self, setup: Setup, pacer: AnyPacer) -> None:
+        super().__init__()
+        self.pacer = pacer
+        self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
+        self.live = Live()
+        self._history = History()
+        self._marks = Marks(setup.workload)
+        self._expanded = outline.starting_paths(self.session)
+        self._frame: Frame | None = None
+        self._panels_stale = True
+        self._panels_s = 0.0
+        self.deeds = Deeds(self)
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield ConfigTree(id="tree")
+                yield FieldEditor(id="editor")
+            with Vertical(id="right"):
+                yield Static(id="trouble", markup=False)
+                yield MapPane(id="heatmap")
+                yield SchemePanel(id="schemes")
+        yield StatusLine(id="status")
+        yield KeyFooter(id="keys")
+        yield Static(id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the tree, then wait for frames."""
+        self.tree_pane = self.query_one(ConfigTree)
+        self.editor = self.query_one(FieldEditor)
+        self.map_pane = self.query_one(MapPane)
+        self.scheme_pane = self.query_one(SchemePanel)
+        self._show_panels()
+        self._show_keys()
+        self.set_interval(1 / FRAMES_PER_S, self.pump)
+
+    # What the engine says
+
+    def pump(self) -> None:
+        """Take the newest frame, unless the terminal has not taken the last one."""
+        if not self.map_pane.map.frame_ready():
+            return
+        frame = self.pacer.take()
+        try:
+            if frame is not None:
+                self._receive(frame)
+            if self._panels_stale and monotonic() - self._panels_s >= _PANELS_S:
+                self._show_panels()
+        except Exception as error:
+            self._show_trouble(f"{type(error).__name__}: {error}", "this frame could not be shown")
+
+    def show_all(self) -> None:
+        """Take the newest frame and bring everything up to date at once."""
+        frame = self.pacer.take()
+        if frame is not None:
+            self._receive(frame)
+        self._show_panels()
+
+    def _receive(self, frame: Frame) -> None:
+        if frame.snapshot is not None and frame.generation != self.live.generation:
+            self._history.clear()
+            self._marks.clear()
+        self.live.feed(frame)
+        self._frame = frame
+        for aggregation in frame.aggregations:
+            self._history.add(aggregation)
+        for outcome in frame.outcomes:
+            self._settle(outcome)
+        if frame.snapshot is not None:
+            self.session.observe(frame.snapshot)
+        if frame.fault is not None:
+            self._show_trouble(frame.fault.message, "the engine stands; Space goes on, R begins again")
+            self.log.error(frame.fault.detail)
+        elif not frame.paused:
+            self.query_one("#trouble").display = False
+        self._panels_stale = True
+        self._show_map()
+        self._show_status()
+
+    def _settle(self, outcome: Outcome) -> None:
+        self.session.settle(outcome)
+        self._panels_s = 0.0
+        if outcome.error:
+            self.tell(outcome.error, "warning")
+            return
+        match outcome.request:
+            case TurnOn(index):
+                self._marks.note(self.live.time_us, f"kdamond {index} on")
+            case TurnOff(index):
+                self._marks.note(self.live.time_us, f"kdamond {index} off")
+            case Commit(index):
+                self._marks.note(self.live.time_us, "commit")
+                self.tell(f"committed to kdamond {index}")
+            case KillProcess(pid):
+                self._marks.note(self.live.time_us, f"kill {pid}")
+                self.tell(f"process {pid} killed")
+            case StartProcess():
+                self.tell("another process runs the workload")
+            case Restart():
+                self.tell("begun again")
+
+    # What is shown
+
+    @property
+    def kdamond_index(self) -> int:
+        """The kdamond under the cursor."""
+        row = self.tree_pane.cursor_row
+        return int(row.path[0]) if row else 0
+
+    @property
+    def focused_scope(self) -> Scope:
+        """Where the keys of the focused pane work."""
+        if self.editor.has_focus_within:
+            return Scope.EDIT
+        focused = self.focused
+        if isinstance(focused, MapPane):
+            return Scope.MAP
+        return Scope.SCHEMES if isinstance(focused, SchemePanel) else Scope.TREE
+
+    def staged_changed(self) -> None:
+        """Show what an edit has made of the tree."""
+        self._show_panels()
+        self._show_status()
+
+    def set_expanded(self, path: Path, expanded: bool) -> None:
+        """Fold or unfold a branch of the tree."""
+        if expanded:
+            self._expanded.add(path)
+        else:
+            self._expanded.discard(path)
+        self._show_panels()
+
+    def expand_to(self, path: Path) -> None:
+        """Unfold all that a node is in, and the node itself."""
+        self._expanded |= {path[:length] for length in range(1, len(path) + 1)}
+
+    def tell(self, text: str, severity: str = "information") -> None:
+        """Say something that passes."""
+        self.notify(text, severity=severity, timeout=6 if severity == "warning" else 3, markup=False)  # type: ignore[arg-type]
+
+    def next_theme(self) -> None:
+        """Another look, and the heatmap colours that go with it."""
+        from themes import app_theme_names, load_app_theme
+
+        names = app_theme_names()
+        at = names.index(self.app.theme) if self.app.theme in names else -1
+        theme = load_app_theme(names[(at + 1) % len(names)])
+        self.app.theme = theme.name
+        self.map_pane.map.palette = theme.heat
+        self.tell(f"theme {theme.name}")
+
+    def _show_panels(self) -> None:
+        self._panels_stale = False
+        self._panels_s = monotonic()
+        self.tree_pane.show(outline.rows(self.session, self.live, self._expanded))
+        index = self.kdamond_index
+        lines = self.live.schemes(index)
+        self.scheme_pane.show(lines, empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one")
+
+    def _show_map(self) -> None:
+        snapshot = self.live.snapshot
+        index = self.kdamond_index
+        if snapshot is None or index >= len(self.session.staged):
+            return
+        self.map_pane.show(
+            self._history,
+            snapshot.time_us,
+            index,
+            reason="" if index in self.session.running else f"kdamond {index} is off, s starts it",
+            marks=self._marks.until(snapshot),
+            names=mapping_names(self.live, index, self.session.staged[index]),
+        )
+
+    def _show_status(self) -> None:
+        frame = self._frame
+        pace = Pace(self.pacer.paused, self.pacer.speed, frame.achieved if frame else 0.0)
+        self.query_one(StatusLine).show(figures(self.session, self.live, pace, self.kdamond_index))
+
+    def _show_keys(self) -> None:
+        hints = []
+        for a in actions.footer_actions(self.focused_scope):
+            if a.name == "edit":
+                hints.append(KeyHint("↵", a.label, a.name))
+            else:
+                label = "run" if a.name == "pause" and self.pacer.paused else a.label
+                hints.append(KeyHint(actions.key_name(a.keys[0]), label, a.name))
+        self.query_one(KeyFooter).show(hints)
+
+    def _show_trouble(self, message: str, advice: str) -> None:
+        trouble = self.query_one("#trouble", Static)
+        trouble.update(f"{message}: {advice}")
+        trouble.display = True
+
+    # What a user does
+
+    def action_perform(self, name: str) -> None:
+        """Do one of the actions in the table."""
+        self.attempt(getattr(self.deeds, name))
+        self._show_keys()
+        self._show_status()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a value is edited, its line has the keys."""
+        if action == "perform" and parameters and parameters[0] not in _WHILE_EDITING:
+            try:
+                return not self.query_one(FieldEditor).has_focus_within
+            except NoMatches:
+                return True
+        return True
+
+    def attempt(self, deed: Callable[[], object]) -> None:
+        """Do something that may be refused, and say so if it is."""
+        try:
+            deed()
+        except InputError as error:
+            self.tell(str(error), "warning")
+
+    def open_editor(self, row: Row) -> None:
+        """Edit a field in place."""
+        spec = values.spec_of(row.path)
+        choices = spec.choices_in(self.session.kernel) if spec.choices else ()
+        hint = f"{', '.join(choices)}. {spec.help}" if choices else spec.help
+        self.session.seal()
+        self.editor.open(
+            row.path,
+            values.shown_value(self.session, row.path),
+            label=" " * (row.depth + 2) + row.label + " ",
+            hint=hint,
+            judge=lambda text: values.judge(self.session, row.path, text),
+            words=choices,
+            row=self.tree_pane.cursor_line - self.tree_pane.scroll_offset.y,
+        )
+        self._show_keys()
+
+    def stage(self, path: Path, value: Any, key: Hashable = None) -> None:
+        """Stage a value, labelled so that undo can say what it takes back."""
+        spec = values.spec_of(path)
+        before, after = (values.format_value(spec, v) for v in (self.session.get(path), value))
+        self.session.set(path, value, f"{path[-1]}: {before} → {after}", key)
+        self.staged_changed()
+
+    @on(FieldEditor.Accepted)
+    def _edited(self, event: FieldEditor.Accepted) -> None:
+        self.stage(event.path, event.value)
+
+    @on(FieldEditor.Closed)
+    def _editor_closed(self) -> None:
+        if self.focused is None or self.editor.has_focus_within:
+            self.tree_pane.focus()
+        self._show_keys()
+
+    @on(ConfigTree.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self.session.seal()
+        self._panels_stale = True
+        self._panels_s = 0.0
+        self._show_map()
+        self._show_status()
+
+    @on(ConfigTree.RowChosen)
+    def _row_chosen(self) -> None:
+        self.action_perform("edit")
+
+    @on(ConfigTree.FoldClicked)
+    def _fold_clicked(self, event: ConfigTree.FoldClicked) -> None:
+        self.set_expanded(event.row.path, not event.row.expanded)
+
+    @on(StatusLine.Pressed)
+    @on(KeyFooter.Pressed)
+    def _pressed(self, event: StatusLine.Pressed | KeyFooter.Pressed) -> None:
+        self.action_perform(event.action)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of the pane that has them now."""
+        self._show_keys()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what a terminal that is too small lacks."""
+        width, height = event.size
+        self.query_one("#too-small", Static).update(
+            f"This terminal is {width}x{height}.\n"
+            f"damotui needs {LEAST_WIDTH}x{LEAST_HEIGHT}.\nMake it larger, or press q."
+        )
+
+
+_WHILE_EDITING = ("help", "quit", "next_pane", "previous_pane", "accept", "cancel")
