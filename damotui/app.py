@@ -39,7 +39,8 @@ class DamotuiApp(App[None]):
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, system=True),
     ]
     CSS = """
-    Toast { max-width: 60; }
+    ToastRack { margin-bottom: 2; }
+    Toast { max-width: 60; padding: 0 1; margin-top: 0; }
     """
 
     def __init__(self, setup: Setup, pacer: AnyPacer) -> None:

@@ -12,6 +12,13 @@ from engine.snapshot import Aggregation
 
 PAGE = 4096
 MIB = 1 << 20
+GIB4 = 4 << 30
+HOT_COLD_WARM = [
+    (0, GIB4, GIB4 + 4 * MIB, 20, 0),
+    (0, GIB4 + 4 * MIB, GIB4 + 64 * MIB, 0, 0),
+    (0, GIB4 + 64 * MIB, GIB4 + 68 * MIB, 10, 0),
+]
+"""Regions of 4 MiB at each sample, of 60 MiB never, and of 4 MiB at every second sample."""
 
 
 def aggregation(

@@ -35,11 +35,15 @@ class Clock:
         """Let nothing be due at this moment."""
         self._wall_s, self._sim_us = wall_s, sim_us
 
-    def due_us(self, wall_s: float, sim_us: int) -> int:
-        """Microseconds of simulated time that are due; a great number at infinite speed."""
-        if math.isinf(self.speed):
+    def due_us(self, wall_s: float, sim_us: int, *, busy: bool = True) -> int:
+        """Microseconds of simulated time that are due; a great number at infinite speed.
+
+        As fast as it goes means nothing while there is nothing to do (not `busy`): time then passes at 1×.
+        """
+        if math.isinf(self.speed) and busy:
+            self.anchor(wall_s, sim_us)
             return 1 << 62
-        per_s = self.speed * 1e6
+        per_s = 1e6 if math.isinf(self.speed) else self.speed * 1e6
         due = self._sim_us + (wall_s - self._wall_s) * per_s - sim_us
         if due > _MAX_LAG_S * per_s:
             due = _MAX_LAG_S * per_s
@@ -50,14 +54,14 @@ class Clock:
 class Slice:
     """How much simulated time the engine can do within a few milliseconds, learnt from what it took before."""
 
-    def __init__(self, wall_s: float = 0.005, least_us: int = 1_000, most_us: int = 10_000_000) -> None:
+    def __init__(self, wall_s: float = 0.005, least_us: int = 1_000, most_us: int = 1_000_000) -> None:
         self.us = 10_000
         self._wall_s, self._least_us, self._most_us = wall_s, least_us, most_us
 
     def learn(self, wall_s: float) -> None:
         """Take note that one slice took `wall_s` seconds."""
         if wall_s > self._wall_s:
-            self.us = max(self._least_us, self.us // 2)
+            self.us = max(self._least_us, int(self.us * self._wall_s / wall_s))
         elif wall_s < self._wall_s / 3:
             self.us = min(self._most_us, self.us * 2)
 

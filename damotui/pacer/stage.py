@@ -67,6 +67,8 @@ class Stage:
         self._fault: Fault | None = None
         self.seen = 0
         """Aggregations since the engine was made."""
+        self.busy = False
+        """Whether a kdamond ran when the last frame was made."""
 
     @property
     def now_us(self) -> int:
@@ -150,10 +152,12 @@ class Stage:
 
     def _snapshot(self) -> Snapshot | None:
         try:
-            return None if self._engine is None else self._engine.snapshot()
+            snapshot = None if self._engine is None else self._engine.snapshot()
         except Exception as error:
             self._fault = _fault(error)
             return None
+        self.busy = snapshot is not None and any(status.running for status in snapshot.kdamonds)
+        return snapshot
 
     def _do(self, request: Request) -> None:
         if isinstance(request, Restart):

@@ -136,7 +136,7 @@ class Pacer:
 
     def _pass_time(self) -> float:
         before_s = time.monotonic()
-        due_us = self._clock.due_us(before_s, self._stage.now_us)
+        due_us = self._clock.due_us(before_s, self._stage.now_us, busy=self._stage.busy)
         part_us = min(due_us, self._slice.us)
         if part_us <= 0:
             return _TICK_S

@@ -10,7 +10,7 @@ from damotui.render.ticks import byte_ticks, format_offset, time_ticks
 from damotui.render.window import TimeWindow
 from engine.units import format_address
 
-TIME_WIDTH = 9
+TIME_WIDTH = 10
 """Columns of the time axis when time runs down."""
 ADDRESS_WIDTH = 15
 """Columns of the address axis when addresses run down."""
@@ -79,7 +79,8 @@ def time_down(window: TimeWindow, height: int, marks: Sequence[tuple[int, str]] 
             canvas.write(0, (time_us - window.start_us) // line_us, label, Ink.MARK)
     for tick in time_ticks(window.start_us, line_us, height, _LINE_SPACING):
         if canvas.is_free(0, tick.at, TIME_WIDTH):
-            _write_right(canvas, tick.at, f"{tick.label} ╶", Ink.TICK)
+            label = f"{tick.label} ╶"
+            _write_right(canvas, tick.at, label if len(label) <= TIME_WIDTH else f"…{label[1 - TIME_WIDTH :]}", Ink.TICK)
     return canvas
 
 

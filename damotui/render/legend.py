@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 from damotui.render.layout import FOLD
 from damotui.render.ticks import format_time
 from damotui.render.view import CellInfo, Picture
@@ -41,9 +43,10 @@ def describe(cell: CellInfo) -> tuple[str, ...]:
     rate = "no data"
     if cell.rate is not None and cell.nr_accesses is not None and cell.hertz is not None:
         rate = f"{format_percent(cell.rate)} · {cell.nr_accesses:.3g} accesses · {format_hertz(cell.hertz)}"
+    step_us = gcd(cell.start_us, cell.end_us)
     return (
         rate,
         f"{format_address(cell.start)}–{format_address(cell.end)}",
-        f"{format_time(cell.start_us)}–{format_time(cell.end_us)}",
+        f"{format_time(cell.start_us, step_us)}–{format_time(cell.end_us, step_us)}",
         f"target {cell.target}",
     )

@@ -89,6 +89,8 @@ class RateMap:
         start_us, end_us = first * source.row_us, (first + nr_rows) * source.row_us
         self._forget_ranges(start_us, end_us)
         complete = self._fill(history, first, nr_rows)
+        if self._forget_ranges(start_us, end_us):
+            complete = self._fill(history, first, nr_rows)
         wanted = np.arange(first, first + nr_rows)
         slots = wanted % len(self._numbers)
         rows = self._rows[slots]
@@ -182,13 +184,17 @@ class RateMap:
             seen.last_us = max(seen.last_us, end_us)
         return new and self._join()
 
-    def _forget_ranges(self, start_us: int, end_us: int) -> None:
+    def _forget_ranges(self, start_us: int, end_us: int) -> bool:
+        """Leaves out the ranges that the window doesn't show, unless that is all; true if that changes the axis."""
         gone = [one for one, seen in self._seen.items() if seen.last_us <= start_us or seen.first_us >= end_us]
-        if gone and len(gone) < len(self._seen):
-            for one in gone:
-                del self._seen[one]
-            if self._join():
-                self._relayout(len(self._numbers))
+        if not gone or len(gone) == len(self._seen):
+            return False
+        for one in gone:
+            del self._seen[one]
+        if not self._join():
+            return False
+        self._relayout(len(self._numbers))
+        return True
 
     def _join(self) -> bool:
         joined = union(self._seen)

@@ -106,10 +106,11 @@ def format_time(time_us: int, step_us: int = 1) -> str:
     decimals = _decimals(step_us, _SECOND)
     if time_us < _MINUTE:
         return f"{sign}{time_us / _SECOND:.{decimals}f} s"
-    if time_us < _HOUR:
-        seconds = time_us % _MINUTE / _SECOND
-        return f"{sign}{time_us // _MINUTE}m{seconds:0{3 + decimals if decimals else 2}.{decimals}f}s"
-    return f"{sign}{time_us // _HOUR}h{time_us % _HOUR // _MINUTE:02d}m"
+    hours, minutes, rest = time_us // _HOUR, time_us // _MINUTE % 60, time_us % _MINUTE
+    seconds = f"{rest / _SECOND:0{3 + decimals if decimals else 2}.{decimals}f}s"
+    if not hours:
+        return f"{sign}{minutes}m{seconds}"
+    return f"{sign}{hours}h{minutes:02d}m{'' if step_us % _MINUTE == 0 else seconds}"
 
 
 def _decimals(step_us: int, unit_us: int) -> int:

@@ -95,7 +95,7 @@ def snapshots(
     """
     found = []
     for records_of_one in selected(records, selection):
-        spots = [(record, index) for record in records_of_one for index in range(record.nr_snapshots)]
+        spots = [spot for record in records_of_one for spot in _spots(record)]
         count = len(spots)
         if snapshot is not None and not -count <= snapshot < count:
             name = identity_text(records_of_one[0].identity)
@@ -123,22 +123,27 @@ def to_json(
     return {"snapshots": [_json(one, sort, limit) for one in snapshots(records, **what)]}
 
 
-def _access(record: Record, index: int, at: int, count: int, start_ns: int) -> AccessSnapshot:
+def _spots(record: Record) -> list[tuple[Record, int, float | None]]:
+    """Each snapshot by its record and index, with its aggregation interval."""
+    aggr_us = [None] * record.nr_snapshots if record.intervals is None else record.aggr_us().tolist()
+    return [(record, index, aggr) for index, aggr in enumerate(aggr_us)]
+
+
+def _access(record: Record, index: int, aggr_us: float | None, at: int, count: int, start_ns: int) -> AccessSnapshot:
     snapshot = record.snapshot(index)
     age_us = np.full(snapshot.nr_regions, np.nan)
-    sample = aggr = None
-    if record.intervals is not None:
+    sample_us = None
+    if record.intervals is not None and aggr_us is not None:
         age_us = np.where(snapshot.age == UNKNOWN, np.nan, snapshot.age * record.intervals.aggr_us)
-        aggr = float(record.aggr_us()[index])
-        sample = aggr / record.intervals.max_nr_accesses
+        sample_us = aggr_us / record.intervals.max_nr_accesses
     return AccessSnapshot(
         identity=record.identity,
         index=at,
         nr_snapshots=count,
         record_start_ns=start_ns,
         snapshot=snapshot,
-        sample_us=sample,
-        aggr_us=aggr,
+        sample_us=sample_us,
+        aggr_us=aggr_us,
         age_us=age_us,
     )
 

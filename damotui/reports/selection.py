@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from engine.errors import InputError
 from engine.records.model import Identity, Record, joined
 
+_NAMES = ("kdamond", "context", "scheme", "target")
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -18,10 +20,14 @@ class Selection:
     scheme: int | None = None
     target: int | None = None
 
+    @property
+    def wanted(self) -> tuple[int | None, ...]:
+        """The indices in the order of an identity."""
+        return (self.kdamond, self.context, self.scheme, self.target)
+
     def takes(self, identity: Identity) -> bool:
         """Whether records of that (kdamond, context, scheme, target) are selected."""
-        wanted = (self.kdamond, self.context, self.scheme, self.target)
-        return all(want is None or want == have for want, have in zip(wanted, identity, strict=True))
+        return all(want is None or want == have for want, have in zip(self.wanted, identity, strict=True))
 
 
 EVERYTHING = Selection()
@@ -41,7 +47,7 @@ def selected(records: Sequence[Record], selection: Selection) -> list[list[Recor
     there = sorted({identity_text(record.identity) for record in records if record.nr_snapshots})
     if not there:
         raise InputError("the record holds no snapshots, so there is nothing to report")
-    raise InputError(f"the record has nothing of {_wanted(selection)}; it has {'; '.join(there)}")
+    raise InputError(f"the record has nothing of {identity_text(selection.wanted)}; it has {'; '.join(there)}")
 
 
 def selected_joined(records: Sequence[Record], selection: Selection) -> list[Record]:
@@ -49,16 +55,11 @@ def selected_joined(records: Sequence[Record], selection: Selection) -> list[Rec
     return [joined(group) for group in selected(records, selection)]
 
 
-def identity_text(identity: Identity) -> str:
-    """`kdamond 0, context 0, target 1`."""
-    names = ("kdamond", "context", "scheme", "target")
-    return ", ".join(f"{name} {index}" for name, index in zip(names, identity, strict=True) if index is not None)
+def identity_text(identity: tuple[int | None, ...]) -> str:
+    """`kdamond 0, context 0, target 1`; an index of None is left out."""
+    return ", ".join(f"{name} {index}" for name, index in zip(_NAMES, identity, strict=True) if index is not None)
 
 
 def identity_json(identity: Identity) -> dict[str, int | None]:
     """The four indices by name."""
-    return dict(zip(("kdamond", "context", "scheme", "target"), identity, strict=True))
-
-
-def _wanted(selection: Selection) -> str:
-    return identity_text((selection.kdamond or 0, selection.context or 0, selection.scheme, selection.target))
+    return dict(zip(_NAMES, identity, strict=True))

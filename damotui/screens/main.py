@@ -39,6 +39,7 @@ from engine.errors import InputError
 
 FRAMES_PER_S = 20
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
+_ROOMY_HEIGHT = 50
 _PANELS_S = 0.25
 """Tree and statistics follow the engine this often; edits show at once."""
 
@@ -72,7 +73,9 @@ class MainScreen(Screen[None]):
         & #body { height: 1fr; }
         & #left { width: 31; layers: base above; background: $background; }
         & #right { width: 1fr; }
-        & #trouble { display: none; height: auto; max-height: 3; background: $error 30%; padding: 0 1; }
+        & #trouble, & #notice { display: none; height: auto; max-height: 3; padding: 0 1; }
+        & #trouble { background: $error 30%; }
+        & #notice { background: $warning 20%; }
         & #heatmap { height: 1fr; }
         & #schemes { height: 4; background: $background; padding: 0 1; }
         & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
@@ -96,10 +99,11 @@ class MainScreen(Screen[None]):
         self.live = Live()
         self._history = History()
         self._marks = Marks(setup.workload)
-        self._expanded = outline.starting_paths(self.session)
+        self._expanded: set[Path] = set()
         self._frame: Frame | None = None
         self._panels_stale = True
         self._panels_s = 0.0
+        self._faulted = False
         self.deeds = Deeds(self)
 
     def compose(self) -> ComposeResult:
@@ -110,6 +114,7 @@ class MainScreen(Screen[None]):
                 yield FieldEditor(id="editor")
             with Vertical(id="right"):
                 yield Static(id="trouble", markup=False)
+                yield Static(id="notice", markup=False)
                 yield MapPane(id="heatmap")
                 yield SchemePanel(id="schemes")
         yield StatusLine(id="status")
@@ -122,6 +127,7 @@ class MainScreen(Screen[None]):
         self.editor = self.query_one(FieldEditor)
         self.map_pane = self.query_one(MapPane)
         self.scheme_pane = self.query_one(SchemePanel)
+        self._expanded |= outline.starting_paths(self.session, roomy=self.app.size.height >= _ROOMY_HEIGHT)
         self._show_panels()
         self._show_keys()
         self.set_interval(1 / FRAMES_PER_S, self.pump)
@@ -164,7 +170,8 @@ class MainScreen(Screen[None]):
             self._show_trouble(frame.fault.message, "the engine stands; Space goes on, R begins again")
             self.log.error(frame.fault.detail)
         elif not frame.paused:
-            self.query_one("#trouble").display = False
+            self._faulted = False
+        self._show_notice()
         self._panels_stale = True
         self._show_map()
         self._show_status()
@@ -177,9 +184,9 @@ class MainScreen(Screen[None]):
             return
         match outcome.request:
             case TurnOn(index):
-                self._marks.note(self.live.time_us, f"kdamond {index} on")
+                self._marks.note(self.live.time_us, f"{index} on")
             case TurnOff(index):
-                self._marks.note(self.live.time_us, f"kdamond {index} off")
+                self._marks.note(self.live.time_us, f"{index} off")
             case Commit(index):
                 self._marks.note(self.live.time_us, "commit")
                 self.tell(f"committed to kdamond {index}")
@@ -254,11 +261,14 @@ class MainScreen(Screen[None]):
         index = self.kdamond_index
         if snapshot is None or index >= len(self.session.staged):
             return
+        running = index in self.session.running
+        last = self._history.latest(index)
         self.map_pane.show(
             self._history,
-            snapshot.time_us,
+            # What a kdamond has seen stays in sight while it is off.
+            snapshot.time_us if running or last is None else last.end_us,
             index,
-            reason="" if index in self.session.running else f"kdamond {index} is off, s starts it",
+            reason="" if running else f"kdamond {index} is off, s starts it",
             marks=self._marks.until(snapshot),
             names=mapping_names(self.live, index, self.session.staged[index]),
         )
@@ -279,9 +289,23 @@ class MainScreen(Screen[None]):
         self.query_one(KeyFooter).show(hints)
 
     def _show_trouble(self, message: str, advice: str) -> None:
-        trouble = self.query_one("#trouble", Static)
-        trouble.update(f"{message}: {advice}")
-        trouble.display = True
+        self._faulted = True
+        self._show_text("#trouble", f"{message}: {advice}")
+
+    def _show_notice(self) -> None:
+        """What needs to be known before anything else: an engine that failed, or a kdamond that stopped by itself."""
+        if not self._faulted:
+            self._show_text("#trouble", "")
+        index = self.kdamond_index
+        reason = self.live.ended_because(index)
+        text = f"kdamond {index} ended: {reason}. N starts a process, s the kdamond" if reason else ""
+        self._show_text("#notice", text)
+
+    def _show_text(self, selector: str, text: str) -> None:
+        line = self.query_one(selector, Static)
+        if str(line.content) != text:
+            line.update(text)
+            line.display = bool(text)
 
     # What a user does
 

@@ -14,4 +14,8 @@ from damotui.widgets.heatmap_pane import HeatmapPane
 class MapPane(HeatmapPane, can_focus=True, inherit_bindings=False):
     """The heatmap with its axes, focusable."""
 
+    DEFAULT_CSS = """
+    MapPane:focus HeatmapLegend { background: $primary 20%; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.MAP)

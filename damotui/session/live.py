@@ -72,13 +72,13 @@ class Live:
         return next((process for process in processes if process.pid == pid), None)
 
     def kdamond_state(self, index: int) -> str:
-        """In a word or two: on, off, or why it ended."""
+        """In a word or two."""
         status = self.status(index)
         if status is None:
             return "off"
         if status.running:
             return f"on  pid {status.pid}"
-        return f"ended: {status.ended_because}" if status.ended_because else "off"
+        return "ended" if status.ended_because else "off"
 
     def ended_because(self, index: int) -> str:
         """Why a kdamond stopped by itself; empty if it did not."""

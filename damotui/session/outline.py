@@ -12,6 +12,7 @@ from damotui.session.document import Session
 from damotui.session.live import Live
 from damotui.session.tree import Path
 from damotui.session.values import format_value, spec_of
+from damotui.session.words import pattern
 from engine.config.fields import FieldSpec
 from engine.config.model import (
     AddrRange,
@@ -84,14 +85,17 @@ ENTRY_NAMES = {
 """What one entry of each list is called."""
 
 
-def starting_paths(session: Session) -> set[Path]:
-    """What is expanded at first."""
+def starting_paths(session: Session, *, roomy: bool = False) -> set[Path]:
+    """What is expanded at first; with the patterns of the schemes if there is room."""
     opened: set[Path] = set()
     for k, kdamond in enumerate(session.staged):
         opened.add((k,))
         for c in range(len(kdamond.contexts)):
             context: Path = (k, "contexts", c)
             opened |= {(*context, name) for name in ("intervals", "nr_regions", "targets", "schemes")} | {context}
+            for s in range(len(kdamond.contexts[c].schemes) if roomy else 0):
+                scheme = (*context, "schemes", s)
+                opened |= {scheme, (*scheme, "access_pattern")}
     return opened
 
 
@@ -235,7 +239,7 @@ _SUMMARIES: dict[type, Callable[[Any], str]] = {
     Intervals: lambda value: " / ".join(format_us(us) for us in (value.sample_us, value.aggr_us, value.update_us)),
     IntervalsGoal: _goal_of_intervals,
     NrRegions: _nr_regions,
-    Scheme: lambda value: str(value.action),
+    Scheme: lambda value: f"{value.action} {pattern(value)}",
     Quotas: _quotas,
     Watermarks: lambda value: str(value.metric),
     Filter: lambda value: f"{'allow' if value.allow else 'reject'} {'' if value.matching else 'not '}{value.type}",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine.config.model import ULONG_MAX, Range, Scheme
+from collections.abc import Callable
+
+from engine.config.model import UINT_MAX, ULONG_MAX, Range, Scheme
 from engine.units import format_bytes
 
 _SUFFIXES = ("", "k", "M", "G", "T", "P")
@@ -24,21 +26,21 @@ def terse_bytes(size: float) -> str:
 
 
 def pattern(scheme: Scheme) -> str:
-    """An access pattern in a few words: `accesses ≥ 10, age ≥ 30`."""
+    """An access pattern in a few signs: `nr≥10 age≥30`; nr stands for nr_accesses."""
     wanted = scheme.access_pattern
     parts = [
-        _range("size", wanted.sz, lambda size: format_bytes(size)),
-        _range("accesses", wanted.nr_accesses, str),
+        _range("sz", wanted.sz, terse_bytes),
+        _range("nr", wanted.nr_accesses, str),
         _range("age", wanted.age, str),
     ]
-    return ", ".join(part for part in parts if part) or "everything"
+    return " ".join(part for part in parts if part) or "everything"
 
 
-def _range(name: str, limits: Range, text: object) -> str:
-    show = text if callable(text) else str
-    unbounded = limits.max >= 2**32 - 1 if name != "size" else limits.max == ULONG_MAX
+def _range(name: str, limits: Range, show: Callable[[int], str]) -> str:
     if limits.min == limits.max:
-        return f"{name} {show(limits.min)}"
-    if unbounded:
-        return f"{name} ≥ {show(limits.min)}" if limits.min else ""
-    return f"{name} {show(limits.min)}–{show(limits.max)}"
+        return f"{name}={show(limits.min)}"
+    if limits.max >= UINT_MAX and (name != "sz" or limits.max == ULONG_MAX):
+        return f"{name}≥{show(limits.min)}" if limits.min else ""
+    if limits.min == 0:
+        return f"{name}≤{show(limits.max)}"
+    return f"{name}={show(limits.min)}..{show(limits.max)}"

@@ -199,14 +199,14 @@ class ConfigTree(ScrollView, can_focus=True, inherit_bindings=False):
         if line == self._at:
             name = "config-tree--cursor" if self.has_focus else "config-tree--cursor-blurred"
             fill = fill + Style(bgcolor=self.get_component_rich_style(name).bgcolor)
-        return strip_of(spread(self._left(row), self._right(row), width, Style()), width, fill)
+        return strip_of(spread(self._left(row), *self._right(row), width), width, fill)
 
     def _left(self, row: Row) -> list[Piece]:
         mark = " " if not row.expandable else "▾" if row.expanded else "▸"
         label = "config-tree--entry" if row.kind in (Kind.ENTRY, Kind.LIST) else "config-tree--label"
         return [(" " * row.depth + mark + " ", self._ink("config-tree--guide")), (row.label, self._ink(label))]
 
-    def _right(self, row: Row) -> list[Piece]:
+    def _right(self, row: Row) -> tuple[Piece, Piece]:
         value = _STATE_CLASSES.get(row.state, "config-tree--value")
         if row.uncommitted and row.kind is Kind.FIELD:
             value = "config-tree--uncommitted"
@@ -215,7 +215,7 @@ class ConfigTree(ScrollView, can_focus=True, inherit_bindings=False):
             badge = (" !", self._ink("config-tree--error" if row.severe else "config-tree--warning"))
         elif row.uncommitted:
             badge = (" *", self._ink("config-tree--uncommitted"))
-        return [(row.value, self._ink(value)), badge]
+        return (row.value, self._ink(value)), badge
 
     def _ink(self, name: str) -> Style:
         style = self.get_component_rich_style(name)

@@ -178,12 +178,12 @@ class Heatmap(Widget):
         shown = self._shown
         if shown is None or not self.is_attached or not self.size:
             return
+        inputs = self._inputs(shown)
+        if inputs == self._painted:
+            return
         if not self._gate.is_open(self.app):
             self.nr_skipped += 1
             self._paint_later()
-            return
-        inputs = self._inputs(shown)
-        if inputs == self._painted:
             return
         view = self.view
         view.transposed, view.automatic = self.transposed, self.automatic

@@ -43,14 +43,12 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
-def spread(left: Sequence[Piece], right: Sequence[Piece], width: int, fill: Style) -> list[Piece]:
-    """Pieces at the left and pieces at the right end of a line; where there is too little room, the left is cut."""
-    room = width - width_of(right) - 1
-    kept: list[Piece] = []
-    for text, style in left:
-        if room <= 0:
-            break
-        text = cut(text, room)
-        kept.append((text, style))
-        room -= cell_len(text)
-    return [*kept, (" " * (max(room, 0) + 1), fill), *right]
+def spread(left: Sequence[Piece], middle: Piece, right: Piece, width: int) -> list[Piece]:
+    """Pieces at the left, two at the right end of a line; with too little room, the middle one is cut first."""
+    room = width - width_of([*left, right])
+    text = cut(middle[0], room - 1)
+    gap = room - cell_len(text)
+    if gap >= 0:
+        return [*left, (" " * gap, Style()), (text, middle[1]), right]
+    head, last = left[:-1], left[-1]
+    return [*head, (cut(last[0], width - width_of([*head, right])), last[1]), right]

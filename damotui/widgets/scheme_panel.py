@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.style import Style
@@ -20,9 +20,10 @@ from damotui.widgets.bindings import bindings_for
 from damotui.widgets.pieces import cut, strip_of
 from engine.units import format_bytes
 
-_SPARK_WIDTH = 12
+_SPARK_LEAST = 6
 """Cells that a sparkline gets at least."""
 _SPARK_MOST = 60
+_PATTERN_MOST = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,14 @@ class _Column:
 
 _COLUMNS = (
     _Column("scheme", 9, lambda s: f"{s.index} {s.scheme.action}", 0, value=False),
-    _Column("pattern", 28, lambda s: pattern(s.scheme), 8, value=False),
+    _Column("pattern", 0, lambda s: pattern(s.scheme), 2, value=False),
     _Column("tried/s", 13, lambda s: f"{format_bytes(s.tried_per_s)}/s", 1),
-    _Column("applied/s", 13, lambda s: f"{format_bytes(s.applied_per_s)}/s", 2),
-    _Column("tried", 10, lambda s: format_bytes(s.stats.sz_tried), 4),
+    _Column("applied/s", 13, lambda s: f"{format_bytes(s.applied_per_s)}/s", 3),
+    _Column("tried", 10, lambda s: format_bytes(s.stats.sz_tried), 5),
     _Column("regions", 9, lambda s: count(s.stats.nr_tried), 6),
-    _Column("applied", 10, lambda s: format_bytes(s.stats.sz_applied), 3),
+    _Column("applied", 10, lambda s: format_bytes(s.stats.sz_applied), 4),
     _Column("regions", 9, lambda s: count(s.stats.nr_applied), 7),
-    _Column("over quota", 11, lambda s: count(s.stats.qt_exceeds), 5),
+    _Column("over quota", 11, lambda s: count(s.stats.qt_exceeds), 8),
 )
 
 
@@ -66,6 +67,7 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .scheme-panel--head { color: $foreground 50%; }
+        &:focus > .scheme-panel--head { color: $primary; }
         & > .scheme-panel--name { color: $foreground; }
         & > .scheme-panel--value { color: $secondary; }
         & > .scheme-panel--spark { color: $primary; }
@@ -109,7 +111,8 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
 
     def _table(self, width: int) -> list[list[tuple[str, str]]]:
-        columns, spark = _fitting(width)
+        longest = max(len(pattern(line.scheme)) for line in self._lines)
+        columns, spark = _fitting(width, longest + 2)
         bin_s = self._lines[0].bin_us / 1e6
         title = f"  tried/s, each bar {bin_s:g} s" if spark >= 26 else "  tried/s"
         head = "".join(_cell(column.title, column) for column in columns) + (title if spark else "")
@@ -125,10 +128,10 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
         return Style(color=self.get_component_rich_style(f"scheme-panel--{name}").color)
 
 
-def _fitting(width: int) -> tuple[list[_Column], int]:
-    """The columns that there is room for, and the width of the sparkline."""
-    kept = list(_COLUMNS)
-    while len(kept) > 1 and sum(c.width for c in kept) + _SPARK_WIDTH + 2 > width:
+def _fitting(width: int, longest: int) -> tuple[list[_Column], int]:
+    """The columns that there is room for, and the width of the sparkline; the longest pattern takes `longest` cells."""
+    kept = [replace(c, width=min(longest, _PATTERN_MOST)) if c.title == "pattern" else c for c in _COLUMNS]
+    while len(kept) > 1 and sum(c.width for c in kept) + _SPARK_LEAST + 2 > width:
         kept.remove(max(kept, key=lambda c: c.rank))
     rest = width - sum(c.width for c in kept) - 2
     return kept, rest if rest > 2 else 0

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from damotui.session.figures import Figure
+from damotui.session.figures import Figure, Form
 from damotui.widgets.pieces import Piece, strip_of
 
 
@@ -81,22 +81,30 @@ class StatusLine(Widget):
         return self._strip
 
     def _make(self, width: int) -> Strip:
-        most = max((len(item.forms) for item in self._items), default=1)
-        for level in range(most):
-            gap = 3 if level == 0 else 2 if level < most - 1 else 1
-            texts = [item.forms[min(level, len(item.forms) - 1)] for item in self._items]
-            needed = sum(_width(text) for text in texts) + gap * (len(texts) - 1) + 1
-            if needed <= width:
-                break
+        texts, gap = self._fitting(width)
         pieces: list[Piece] = [(" ", Style())]
         self._spans.clear()
         at = 1
-        for item, (name, figure) in zip(self._items, texts if self._items else [], strict=True):
+        for item, (name, figure) in zip(self._items, texts, strict=True):
             self._spans.append((at, at + _width((name, figure)), item.action))
             pieces += [(f"{name} " if name and figure else name, self._ink("name")), (figure, self._ink(item.tone))]
-            pieces.append((" " * gap, Style()))
+            if item is not self._items[-1]:
+                pieces.append((" " * gap, Style()))
             at += _width((name, figure)) + gap
         return strip_of(pieces, width, self.rich_style)
+
+    def _fitting(self, width: int) -> tuple[list[Form], int]:
+        """The forms to show and the gap between them: the last figures are shortened first."""
+        levels = [0] * len(self._items)
+        for gap, depth in ((3, 1), (2, 1), (2, 2), (1, 3)):
+            for at in reversed(range(len(levels))):
+                texts = [
+                    item.forms[min(level, len(item.forms) - 1)] for item, level in zip(self._items, levels, strict=True)
+                ]
+                if sum(_width(text) for text in texts) + gap * (len(texts) - 1) + 1 <= width:
+                    return texts, gap
+                levels[at] = depth
+        return [item.forms[-1] for item in self._items], 1
 
     def _ink(self, tone: str) -> Style:
         style = self.get_component_rich_style(f"status-line--{tone or 'figure'}")

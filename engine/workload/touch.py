@@ -18,6 +18,8 @@ from engine.workload.realisation import F64, Pattern, Realisation
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 PAGE_SIZE = 4096
+_TEETH = 1_024
+"""Pages of a sweep with gaps up to which each is an interval; a longer one is even, as regions hold many of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,12 +133,7 @@ class TouchModel:
         for column, number in enumerate(active):
             pattern = self.realisation.patterns[number]
             if pattern.access.random:
-                low, high = self.spans[pattern.region]
-                pages = (high - low) // PAGE_SIZE
-                if pages == 1:
-                    layers.whole(low, high, (made[:, column] > 0).astype(np.float64))
-                else:
-                    layers.whole(low, high, -np.expm1(made[:, column] * np.log1p(-1.0 / pages)))
+                self._random(layers, pattern, made[:, column], done[:, column])
             else:
                 self._sweep(layers, pattern, made[:, column], done[:, column])
         touched = layers.touched()
@@ -162,20 +159,36 @@ class TouchModel:
         positions = sweep_positions(pattern, self.sizes[pattern.region])
         return (first.active[0], window) if window * first.accesses_per_us > positions + 1 else None
 
+    def _random(self, layers: _Layers, pattern: Pattern, made: F64, done: F64) -> None:
+        """Add what random accesses touch: each finds a page as often as bytes of the region lie in it."""
+        base, size = self.addresses[pattern.region], self.sizes[pattern.region]
+        low, high = self.spans[pattern.region]
+        second, last = low + PAGE_SIZE, max(low + PAGE_SIZE, high - PAGE_SIZE)
+        for start, end in ((low, second), (second, last), (last, high)):
+            if start >= end:
+                continue
+            chance = (min(base + size, start + PAGE_SIZE) - max(base, start)) / size
+            if chance < 1.0:
+                layers.whole(start, end, -np.expm1(made * np.log1p(-chance)))
+            else:
+                layers.whole(start, end, (np.floor(done + made) > np.floor(done)).astype(np.float64))
+
     def _sweep(self, layers: _Layers, pattern: Pattern, made: F64, done: F64) -> None:
         """Add what a sequential pattern touches: all its positions, or those from where it stood."""
         stride, base, size = pattern.access.stride, self.addresses[pattern.region], self.sizes[pattern.region]
-        low, high = self.spans[pattern.region]
         positions = sweep_positions(pattern, size)
-        # With strides of more than a page only every so many pages are touched.
-        density = min(1.0, PAGE_SIZE / stride) if positions > 1 else 1.0
-        if positions == 1 or stride > PAGE_SIZE:
-            low, high = page_span(base, base + 1 if positions == 1 else base + size)
+        low, high = page_span(base, base + (positions - 1) * stride + 1)
+        density, teeth = 1.0, None
+        if stride > PAGE_SIZE and positions > 1:
+            if positions <= _TEETH:
+                teeth = (base + stride * np.arange(positions)) // PAGE_SIZE * PAGE_SIZE
+            else:
+                density, high = PAGE_SIZE / stride, page_span(base, base + size)[1]
         before = np.floor(done)
         count = np.floor(done + made) - before
         full = count >= positions
         if full.any():
-            layers.whole(low, high, full.astype(np.float64) * density)
+            layers.whole(low, high, full.astype(np.float64) * density, teeth)
         part = np.flatnonzero(~full & (count > 0))
         if not len(part):
             return
@@ -186,13 +199,12 @@ class TouchModel:
         window = np.concatenate((part, part[wraps]))
         begin = np.concatenate((first, np.zeros(int(wraps.sum()), np.int64)))
         stop = np.concatenate((np.minimum(last, positions), last[wraps] - positions))
-        if stride > PAGE_SIZE:
-            start = (base + begin * stride) // PAGE_SIZE * PAGE_SIZE
+        start = (base + begin * stride) // PAGE_SIZE * PAGE_SIZE
+        if density < 1.0:
             end = np.minimum((base + stop * stride) // PAGE_SIZE * PAGE_SIZE, high)
         else:
-            start = (base + begin * stride) // PAGE_SIZE * PAGE_SIZE
             end = -(-(base + (stop - 1) * stride + 1) // PAGE_SIZE) * PAGE_SIZE
-        layers.parts(window, start, end, density)
+        layers.parts(window, start, end, density, teeth)
 
 
 class _Layers:
@@ -200,30 +212,35 @@ class _Layers:
 
     def __init__(self, windows: int) -> None:
         self.windows = windows
-        self._whole: list[tuple[int, int, F64]] = []
-        self._parts: list[tuple[NDArray[np.intp], I64, I64, float]] = []
+        self._whole: list[tuple[int, int, F64, I64 | None]] = []
+        self._parts: list[tuple[NDArray[np.intp], I64, I64, float, I64 | None]] = []
 
-    def whole(self, low: int, high: int, share: F64) -> None:
-        """In each window, `share` [k] of every byte of [low, high)."""
-        self._whole.append((low, high, share))
+    def whole(self, low: int, high: int, share: F64, only: I64 | None = None) -> None:
+        """In each window, `share` [k] of every byte of [low, high), or only of the pages at `only` in it."""
+        self._whole.append((low, high, share, only))
 
-    def parts(self, window: NDArray[np.intp], start: I64, end: I64, share: float) -> None:
-        """In `window[i]`, `share` of every byte of [start[i], end[i])."""
-        self._parts.append((window, start, end, share))
+    def parts(self, window: NDArray[np.intp], start: I64, end: I64, share: float, only: I64 | None = None) -> None:
+        """In `window[i]`, `share` of every byte of [start[i], end[i]), or only of the pages at `only` in it."""
+        self._parts.append((window, start, end, share, only))
 
     def touched(self) -> Touched:
         """All layers together: what one leaves, the next may touch."""
-        bounds = [np.array([b for low, high, _ in self._whole for b in (low, high)], np.int64)]
-        for _, start, end, _ in self._parts:
+        bounds = [np.array([b for low, high, *_ in self._whole for b in (low, high)], np.int64)]
+        for _, start, end, *_ in self._parts:
             bounds += [start, end]
+        for only in [layer[-1] for layer in self._whole] + [layer[-1] for layer in self._parts]:
+            if only is not None:
+                bounds += [only, only + PAGE_SIZE]
         cuts = np.unique(np.concatenate(bounds))
         share = np.zeros((self.windows, max(len(cuts) - 1, 0)))
-        for low, high, layer in self._whole:
+        for low, high, touched, only in self._whole:
             i, j = np.searchsorted(cuts, (low, high))
-            part = share[:, i:j]
-            part += (1.0 - part) * layer[:, None]
-        for window, start, end, density in self._parts:
+            columns = slice(i, j) if only is None else np.searchsorted(cuts, only)
+            share[:, columns] += (1.0 - share[:, columns]) * touched[:, None]
+        for window, start, end, density, only in self._parts:
             inside = (cuts[:-1] >= start[:, None]) & (cuts[1:] <= end[:, None])
+            if only is not None:
+                inside &= np.isin(cuts[:-1], only)
             # A wrapped sweep has two parts in one window, which do not overlap.
             for rows in _once_each(window):
                 part = share[window[rows]]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.workload.library import Workload
-from engine.workload.masim import Access
 
 PAGE = 4096
 U64_MAX = 2**64 - 1
@@ -253,17 +253,18 @@ class Damon:
         self.last_nr_regions = total
 
 
-def orbit(access: Access, size: int) -> list[int]:
+@cache
+def orbit(stride: int, size: int) -> NDArray[np.int64]:
     """The offsets that masim's sequential loop touches, from the first access on, until they repeat."""
     offsets: list[int] = []
     offset = 0
     while True:
-        offset += access.stride
+        offset += stride
         if offset >= size:
             offset = 0
         offsets.append(offset)
         if offset == 0:
-            return offsets
+            return np.array(offsets, np.int64)
 
 
 class Masim:
@@ -295,7 +296,7 @@ class Masim:
                 if not sum(weights):
                     now += phase.time_ms * 1_000
                     continue
-                orbits = [np.array(orbit(a, self.sizes[self.index[a.region]]), np.int64) for a in phase.accesses]
+                orbits = [orbit(a.stride, self.sizes[self.index[a.region]]) for a in phase.accesses]
                 stands = [0] * len(phase.accesses)
                 began, batch = now, 0
                 while True:

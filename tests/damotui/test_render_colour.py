@@ -1,0 +1,87 @@
+"""Rates become levels, and levels colours, without lying about order."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from damotui.render.colour import (
+    EDGE,
+    FOLD,
+    NO_DATA,
+    TOPS,
+    AutoTop,
+    interpolate,
+    levels_for,
+    lightness,
+    pick,
+    quantise,
+    xterm_rgb,
+)
+
+
+def levels(rates, count, top=1.0):
+    return quantise(np.array(rates, np.float32), count, top).tolist()
+
+
+def test_each_count_of_checks_has_its_level():
+    assert levels([k / 20 for k in range(21)], 21) == list(range(21))
+
+
+def test_the_nearest_level_is_taken():
+    assert levels([0, 0.024, 0.026, 0.5, 0.974, 0.976, 1], 21) == [0, 0, 1, 10, 19, 20, 20]
+
+
+def test_above_the_top_is_the_highest_level():
+    assert levels([0, 0.05, 0.1, 0.7], 11, top=0.1) == [0, 5, 10, 10]
+
+
+def test_no_data_has_a_code_of_its_own():
+    assert levels([np.nan, 1.0], 21) == [21 + NO_DATA, 20]
+    assert len({NO_DATA, FOLD, EDGE}) == 3
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=2, max_size=50), st.integers(2, 64), st.sampled_from(TOPS))
+def test_levels_keep_the_order_of_rates(rates, count, top):
+    found = levels(sorted(rates), count, top)
+    assert found == sorted(found)
+    assert 0 <= found[0] and found[-1] < count
+
+
+def test_number_of_levels_follows_the_checks():
+    assert [levels_for(n) for n in (1, 20, 63, 1000)] == [16, 21, 64, 64]
+
+
+def test_interpolation_keeps_both_ends():
+    assert interpolate([(0, 0, 0), (10, 20, 30)], 3) == ((0, 0, 0), (5, 10, 15), (10, 20, 30))
+    assert pick([16, 17, 18, 19, 20], 3) == (16, 18, 20)
+
+
+def test_xterm_colours():
+    assert [xterm_rgb(n) for n in (16, 21, 196, 231, 232, 255)] == [
+        (0, 0, 0), (0, 0, 255), (255, 0, 0), (255, 255, 255), (8, 8, 8), (238, 238, 238),
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="15 is not one of"):
+        xterm_rgb(15)
+
+
+def test_lightness_of_known_colours():
+    """Values of the CIE formulas for sRGB primaries."""
+    known = {(0, 0, 0): 0, (255, 255, 255): 100, (255, 0, 0): 53.24, (0, 255, 0): 87.73, (0, 0, 255): 32.30}
+    for colour, expected in known.items():
+        assert lightness(colour) == pytest.approx(expected, abs=0.02)
+
+
+def test_automatic_top_rises_at_once_and_falls_late():
+    scale = AutoTop(patience=3, top=0.1)
+    assert scale.update(np.array([0.3])) == 0.5
+    assert [scale.update(np.array([0.02, np.nan])) for _ in range(4)] == [0.5, 0.5, 0.5, 0.02]
+    assert scale.update(np.array([np.nan])) == 0.02
+    assert scale.update(np.zeros((0, 0))) == 0.02
+    assert scale.update(np.array([1.0])) == 1.0
+
+
+def test_a_single_high_update_starts_the_wait_again():
+    scale = AutoTop(patience=2, top=0.5)
+    low, high = np.array([0.01]), np.array([0.4])
+    assert [scale.update(x) for x in (low, low, high, low, low, low)] == [0.5] * 5 + [0.01]
