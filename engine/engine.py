@@ -77,7 +77,7 @@ class Engine:
         """Start a process that runs a workload, and return its pid.
 
         Raises:
-            InputError: the pid is in use, or the workload does not fit into the memory that is left.
+            InputError: a process has or had the pid, or the workload does not fit into the memory that is left.
         """
         return self.machine.start(workload, pid=pid, loop=loop, now_us=self.now_us).pid
 
@@ -137,6 +137,13 @@ class Engine:
                 f"kdamond {index} runs with operations {kdamond.context.ops}, and"
                 f" {config.contexts[0].ops} can not be committed to it; turn it off and on again instead"
             )
+        there = len(kdamond.context.targets)
+        for index, target in enumerate(config.contexts[0].targets[there:], there):
+            if target.obsolete:
+                raise InputError(
+                    f"contexts[0].targets[{index}].obsolete: there is no such target to remove, as kdamond"
+                    f" {kdamond.index} has {there}; leave it out"
+                )
         kdamond.commit(config, self.now_us)
 
     def _is_on(self, index: int) -> bool:
@@ -162,7 +169,9 @@ class Engine:
         for context in config.contexts:
             targets = context.targets
             if context.ops != "paddr":
-                targets = tuple(t if t.pid is not None else self._next_process(t, pids) for t in targets)
+                targets = tuple(
+                    t if t.pid is not None or t.obsolete else self._next_process(t, pids) for t in targets
+                )
             contexts.append(replace(context, targets=targets))
         return replace(config, contexts=tuple(contexts))
 
@@ -179,7 +188,7 @@ class Engine:
         if context.ops == "paddr":
             return
         for index, target in enumerate(context.targets):
-            if not self.machine.runs(target.pid or 0, self.now_us):
+            if not target.obsolete and not self.machine.runs(target.pid or 0, self.now_us):
                 raise InputError(f"targets[{index}].pid {target.pid} is no running process; {self._running_pids()}")
 
     # Time
@@ -206,7 +215,7 @@ class Engine:
         return lambda: self._listeners.remove(listener)
 
     def _emit(self, aggregation: Aggregation) -> None:
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener(aggregation)
 
     # What is shown

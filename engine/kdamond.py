@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -201,7 +201,7 @@ class Kdamond:
 
     def _initial(self, index: int, target: Target) -> Regions:
         if target.regions:
-            return Regions.from_ranges([(r.start, r.end) for r in target.regions], index)
+            return set_regions(Regions.from_ranges([]), index, _given(target), self._min_sz)
         ranges = self._ops.ranges(target, self.now_us, self._min_sz) if self._ops.follows_mappings else None
         if ranges is None:
             return Regions.from_ranges([], index)
@@ -357,26 +357,31 @@ class Kdamond:
         for scheme in self.schemes[len(kept) :]:
             self._plan_scheme(scheme, old.intervals)
         self._change_targets(old, new)
+        new = replace(new, targets=tuple(target for target in new.targets if not target.obsolete))
         self.config = KdamondConfig(contexts=(new,), refresh_ms=self.config.refresh_ms)
         if new.intervals != old.intervals or new.nr_regions != old.nr_regions:
+            aggregating = self._passed < self._next_aggr
             convert_results(
-                self.regions, old.intervals, new.intervals, aggregating=not aggregates, kernel=self._system.kernel
+                self.regions, old.intervals, new.intervals, aggregating=aggregating, kernel=self._system.kernel
             )
             self._plan_intervals(new.intervals)
             if not aggregates:
                 self._window_began, self._window_began_us = self._passed, self.now_us
 
     def _change_targets(self, old: Context, new: Context) -> None:
-        if new.targets == old.targets:
-            return
+        """Take over targets by index: obsolete and missing ones go, given regions replace those that are there."""
         parts: list[Regions] = []
         self._covered.clear()
         for index, target in enumerate(new.targets):
-            if index >= len(old.targets):
-                parts.append(Regions.from_ranges([(r.start, r.end) for r in target.regions], index))
+            if target.obsolete:
                 continue
-            part = self.regions.of_target(index)
-            if target.regions and target.regions != old.targets[index].regions:
-                part = set_regions(part, index, [(r.start, r.end) for r in target.regions], self._min_sz)
+            part = self.regions.of_target(index) if index < len(old.targets) else Regions.from_ranges([])
+            if target.regions:
+                part = set_regions(part, index, _given(target), self._min_sz)
+            part.target = np.full(len(part), len(parts), np.int64)
             parts.append(part)
         self.regions.replace(concatenate(parts))
+
+
+def _given(target: Target) -> Ranges:
+    return [(region.start, region.end) for region in target.regions]

@@ -54,7 +54,9 @@ class TestPalette:
 
 def test_palettes_are_distinct():
     for a, b in combinations(PALETTES, 2):
-        assert max(abs(x - y) for p, q in zip(a.anchors, b.anchors, strict=True) for x, y in zip(p, q, strict=True)) > 40
+        assert (
+            max(abs(x - y) for p, q in zip(a.anchors, b.anchors, strict=True) for x, y in zip(p, q, strict=True)) > 40
+        )
 
 
 def test_glyph_ramps_do_not_repeat_a_character():

@@ -9,6 +9,7 @@ SPEEDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1
 """Simulated seconds per second, as offered; infinite means as fast as it goes."""
 
 _MAX_LAG_S = 0.1
+_MEMORY = 0.9
 
 
 def next_speed(speed: float, steps: int) -> float:
@@ -54,16 +55,21 @@ class Clock:
 class Slice:
     """How much simulated time the engine can do within a few milliseconds, learnt from what it took before."""
 
-    def __init__(self, wall_s: float = 0.005, least_us: int = 1_000, most_us: int = 1_000_000) -> None:
+    def __init__(self, wall_s: float = 0.003, least_us: int = 1_000, most_us: int = 1_000_000) -> None:
         self.us = 10_000
         self._wall_s, self._least_us, self._most_us = wall_s, least_us, most_us
+        self._spent_s = self._done_us = 0.0
 
-    def learn(self, wall_s: float) -> None:
-        """Take note that one slice took `wall_s` seconds."""
-        if wall_s > self._wall_s:
-            self.us = max(self._least_us, int(self.us * self._wall_s / wall_s))
-        elif wall_s < self._wall_s / 3:
-            self.us = min(self._most_us, self.us * 2)
+    def learn(self, duration_us: int, wall_s: float) -> None:
+        """Take note that `duration_us` of simulated time took `wall_s` seconds.
+
+        Most of the work is done at events. A single slice therefore says little: the last dozen together count.
+        """
+        self._spent_s = self._spent_s * _MEMORY + wall_s
+        self._done_us = self._done_us * _MEMORY + duration_us
+        if self._spent_s > 0:
+            fitting = int(self._done_us * self._wall_s / self._spent_s)
+            self.us = min(self._most_us, max(self._least_us, min(fitting, 2 * self.us)))
 
 
 class Achieved:

@@ -141,8 +141,7 @@ class Pacer:
         if part_us <= 0:
             return _TICK_S
         self._advance(part_us)
-        if part_us == self._slice.us:
-            self._slice.learn(time.monotonic() - before_s)
+        self._slice.learn(part_us, time.monotonic() - before_s)
         return _BREATH_S if part_us < due_us else _TICK_S
 
     def _step(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from damotui.render.canvas import Canvas, Ink
 from damotui.render.layout import DATA, FOLD, Layout, RangeName, Segment
-from damotui.render.ticks import byte_ticks, format_offset, time_ticks
+from damotui.render.ticks import byte_ticks, format_size, time_ticks
 from damotui.render.window import TimeWindow
 from engine.units import format_address
 
@@ -33,9 +33,10 @@ def address_across(layout: Layout, width: int, names: Sequence[RangeName] = ()) 
         if layout.kinds[pixel] != DATA:
             canvas.write(pixel, 1, "┊" if layout.kinds[pixel] == FOLD else "│", Ink.TICK)
     for name, first, end in _places(layout, names):
-        text = name[: end - first - 1]
-        canvas.write(first, 2, "▏", Ink.TICK)
-        canvas.write(first + 1, 2, text, Ink.LABEL)
+        text = _shortened(name, end - first - 1)
+        if text:
+            canvas.write(first, 2, "▏", Ink.TICK)
+            canvas.write(first + 1, 2, text, Ink.LABEL)
     return canvas
 
 
@@ -50,13 +51,13 @@ def address_down(layout: Layout, height: int, names: Sequence[RangeName] = ()) -
         first, size = segment.first // unit, segment.size // unit
         _write_right(canvas, first, format_address(segment.start), Ink.LABEL)
     for name, start, end in _places(layout, names):
-        if (end - start) // unit >= 2:
-            _write_right(canvas, -(-start // unit), f"{name[: ADDRESS_WIDTH - 2]}╶", Ink.LABEL)
+        lines = range(-(-start // unit), end // unit)
+        any(_write_right(canvas, y, f"{_shortened(name, ADDRESS_WIDTH - 2)} ╶", Ink.LABEL) for y in lines)
     for segment in layout.segments:
         first, size = segment.first // unit, segment.size // unit
         ticks = byte_ticks(segment.end - segment.start, size, 3)
         if len(ticks) < 2 and size > 1:
-            _write_right(canvas, first + 1, f"({format_offset(segment.end - segment.start)})", Ink.TICK)
+            _write_right(canvas, first + 1, f"({format_size(segment.end - segment.start)})", Ink.TICK)
         for tick in ticks:
             if tick.label:
                 _write_right(canvas, first + tick.at, f"+{tick.label} ╶", Ink.TICK)
@@ -75,12 +76,14 @@ def time_down(window: TimeWindow, height: int, marks: Sequence[tuple[int, str]] 
     line_us = 2 * window.row_us
     for time_us, text in marks:
         if window.start_us <= time_us < window.end_us:
-            label = f"{text[: TIME_WIDTH - 1]}▸".rjust(TIME_WIDTH)
+            label = f"{_shortened(text, TIME_WIDTH - 1)}▸".rjust(TIME_WIDTH)
             canvas.write(0, (time_us - window.start_us) // line_us, label, Ink.MARK)
     for tick in time_ticks(window.start_us, line_us, height, _LINE_SPACING):
         if canvas.is_free(0, tick.at, TIME_WIDTH):
             label = f"{tick.label} ╶"
-            _write_right(canvas, tick.at, label if len(label) <= TIME_WIDTH else f"…{label[1 - TIME_WIDTH :]}", Ink.TICK)
+            if len(label) > TIME_WIDTH:
+                label = f"…{label[1 - TIME_WIDTH :]}"
+            _write_right(canvas, tick.at, label, Ink.TICK)
     return canvas
 
 
@@ -101,10 +104,19 @@ def time_across(window: TimeWindow, width: int, marks: Sequence[tuple[int, str]]
     return canvas
 
 
-def _write_right(canvas: Canvas, y: int, text: str, ink: Ink) -> None:
+def _write_right(canvas: Canvas, y: int, text: str, ink: Ink) -> bool:
     x = canvas.width - len(text)
-    if canvas.is_free(x, y, len(text)):
+    free = canvas.is_free(x, y, len(text))
+    if free:
         canvas.write(x, y, text, ink)
+    return free
+
+
+def _shortened(text: str, room: int) -> str:
+    """The text in that many columns; empty if not even three of its characters would fit."""
+    if len(text) <= room:
+        return text
+    return f"{text[: room - 1]}…" if room >= 4 else ""
 
 
 def _places(layout: Layout, names: Sequence[RangeName]) -> list[tuple[str, int, int]]:
@@ -133,7 +145,7 @@ def _place_heads(segments: Sequence[Segment], width: int) -> list[tuple[int, str
                 continue
             text = format_address(segment.start)
             if with_size:
-                text += f" ({format_offset(segment.end - segment.start)})"
+                text += f" ({format_size(segment.end - segment.start)})"
             found = _place(segments, {**texts, i: text}, width)
             if found is not None:
                 texts[i] = text

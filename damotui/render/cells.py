@@ -29,6 +29,7 @@ class Style:
     """Foreground of folds and edges."""
     fold_glyph: str = "┊"
     edge_glyph: str = "│"
+    no_data_glyph: str = " "
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +87,7 @@ def glyph_table(glyphs: str, style: Style) -> CellTable:
         style: How the other codes look; its paints are not used.
     """
     levels = len(glyphs)
-    marks = {levels + FOLD: style.fold_glyph, levels + EDGE: style.edge_glyph, levels + NO_DATA: " "}
+    marks = {levels + FOLD: style.fold_glyph, levels + EDGE: style.edge_glyph, levels + NO_DATA: style.no_data_glyph}
     cells: list[tuple[str, Paint, Paint]] = []
     for top in range(levels + NR_CODES):
         for bottom in range(levels + NR_CODES):

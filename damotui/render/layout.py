@@ -20,8 +20,10 @@ F64 = NDArray[np.float64]
 DATA, FOLD, EDGE = 0, 1, 2
 """What a pixel of the axis shows: addresses, a folded gap, the border between two targets."""
 
+FOLD_CELLS = 3
+"""A gap is folded when it would be wider than this many cells, drawn to scale."""
 FOLD_FRACTION = 0.08
-"""A gap is folded when it is larger than this share of all monitored bytes."""
+"""A gap is folded, too, when it is larger than this share of all monitored bytes."""
 MIN_CELLS = 3
 """Cells that a segment gets at least, as far as there is room."""
 
@@ -163,7 +165,7 @@ def union(ranges: Iterable[TargetRange]) -> tuple[TargetRange, ...]:
 def fold(ranges: Iterable[TargetRange], size: int, *, unit: int = 1) -> Layout:
     """Lays ranges out over an axis.
 
-    Gaps larger than `FOLD_FRACTION` of all monitored bytes become one cell; smaller ones are drawn to scale. A segment
+    Large gaps (`FOLD_CELLS`, `FOLD_FRACTION`) become one cell; smaller ones are drawn to scale. A segment
     gets pixels in proportion to its bytes, but no fewer than `MIN_CELLS` cells where there is room. The result is a
     function of the arguments only, so it does not move while the ranges stay.
 
@@ -176,7 +178,7 @@ def fold(ranges: Iterable[TargetRange], size: int, *, unit: int = 1) -> Layout:
     cells = size // unit
     if not spans or cells < 1:
         return Layout((), max(size, 0), unit)
-    limit = FOLD_FRACTION * sum(span.end - span.start for span in spans)
+    limit = min(FOLD_FRACTION, FOLD_CELLS / cells) * sum(span.end - span.start for span in spans)
     spans = _close_gaps(spans, limit)
     while len(spans) > max(1, (cells + 1) // 2):
         if not _close_smallest_gap(spans):

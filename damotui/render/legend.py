@@ -7,7 +7,7 @@ from math import gcd
 from damotui.render.layout import FOLD
 from damotui.render.ticks import format_time
 from damotui.render.view import CellInfo, Picture
-from engine.units import format_address, format_us_exact
+from engine.units import format_address
 
 
 def format_percent(rate: float) -> str:
@@ -28,14 +28,19 @@ def scale_texts(picture: Picture) -> tuple[str, str]:
     return "0 %", format_percent(picture.top)
 
 
-def notes(picture: Picture) -> tuple[str, ...]:
-    """What else to say beside the bar, most important first."""
+def notes(picture: Picture, no_data: str = "") -> tuple[str, ...]:
+    """What else to say beside the bar, most important first; `no_data` is the character for it, if it has one."""
     hertz = picture.top * picture.max_nr_accesses * 1e6 / picture.aggr_us
     row_us = picture.window.row_us
-    scale = f"{format_us_exact(row_us)} a column" if picture.transposed else f"{format_us_exact(2 * row_us)} a row"
-    checks = f"{picture.max_nr_accesses} checks in {format_us_exact(picture.aggr_us)}"
-    texts = (f"= {format_hertz(hertz)}", checks, scale)
-    return (*texts, f"{'┄' if picture.transposed else '┊'} folded gap") if FOLD in picture.layout.kinds else texts
+    span_us = row_us if picture.transposed else 2 * row_us
+    scale = f"{format_time(span_us, span_us)} a {'column' if picture.transposed else 'row'}"
+    checks = f"{picture.max_nr_accesses} checks in {format_time(picture.aggr_us, picture.aggr_us)}"
+    texts = [f"= {format_hertz(hertz)}", checks, scale]
+    if no_data:
+        texts.append(f"{no_data} no data")
+    if FOLD in picture.layout.kinds:
+        texts.append(f"{'┄' if picture.transposed else '┊'} folded gap")
+    return tuple(texts)
 
 
 def describe(cell: CellInfo) -> tuple[str, ...]:

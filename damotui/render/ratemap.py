@@ -143,6 +143,7 @@ class RateMap:
             begin, nr_new = int(numbers[0]), int(numbers[-1] - numbers[0]) + 1
             found = history.between(source.kdamond, source.context, begin * row_us, (begin + nr_new) * row_us)
             found = found[:: 1 + len(found) // (AGGREGATIONS_PER_ROW * nr_new)]
+            budget -= 1 + sum(len(aggregation.start) for aggregation in found)
             if self._learn(found):
                 self._relayout(nr_rows)
                 missing = self._missing(first, end, True)
@@ -152,7 +153,6 @@ class RateMap:
             self._rows[slots] = rasterise(found, self.layout, begin * row_us, row_us, nr_new, source.combine)
             self._numbers[slots] = np.where(numbers < nr_final, numbers, ~numbers)
             self.nr_computed += nr_new
-            budget -= 1 + sum(len(aggregation.start) for aggregation in found)
             missing = missing[missing < begin]
         return True
 

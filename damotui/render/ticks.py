@@ -61,7 +61,11 @@ def byte_ticks(span: int, cells: int, spacing: int) -> list[Tick]:
     if span <= 0 or cells <= 0:
         return []
     step = step_at_least(span / cells * max(spacing, 1), BYTE_STEPS)
-    return [Tick(offset * cells // span, format_offset(offset) if offset else "") for offset in range(0, span, step)]
+    shift = max(shift for shift in range(0, 70, 10) if step % (1 << shift) == 0)
+    return [
+        Tick(offset * cells // span, f"{offset >> shift} {_UNITS[shift // 10]}" if offset else "")
+        for offset in range(0, span, step)
+    ]
 
 
 def time_ticks(start_us: int, row_us: float, rows: int, spacing: int) -> list[Tick]:
@@ -78,14 +82,14 @@ def time_ticks(start_us: int, row_us: float, rows: int, spacing: int) -> list[Ti
     return ticks
 
 
-def format_offset(size: int) -> str:
-    """Bytes in the largest unit that divides them, at most three digits where possible: "20 MiB", "1.5 GiB"."""
+def format_size(size: int) -> str:
+    """Bytes in the largest unit of which there is at least one, with three digits: "20 MiB", "1.46 GiB"."""
     unit = 0
     scaled = float(size)
     while scaled >= 1024 and unit + 1 < len(_UNITS):
         scaled /= 1024
         unit += 1
-    return f"{scaled:.4g} {_UNITS[unit]}"
+    return f"{scaled:.{4 if scaled >= 999.5 else 3}g} {_UNITS[unit]}"
 
 
 def format_time(time_us: int, step_us: int = 1) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from damotui.session import tree
@@ -31,7 +32,7 @@ class Judgement:
 
 def spec_of(path: Path) -> FieldSpec:
     """What the field at `path` is; KeyError if it is none."""
-    return spec_at(tree.text(path[1:]))
+    return _spec_at(".".join(step for step in path if isinstance(step, str)))
 
 
 def is_field(session: Session, path: Path) -> bool:
@@ -148,3 +149,8 @@ def _keyword(spec: FieldSpec, session: Session, text: str) -> str:
     if len(close) == 1:
         return close[0]
     raise InputError(f"{shown(word)} is unknown: give one of {', '.join(choices)}")
+
+
+@lru_cache(maxsize=1024)
+def _spec_at(names: str) -> FieldSpec:
+    return spec_at(names)

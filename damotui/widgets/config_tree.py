@@ -18,12 +18,13 @@ from damotui.actions import Scope
 from damotui.session.outline import Kind, Row, State
 from damotui.session.tree import Path
 from damotui.widgets.bindings import bindings_for
+from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import Piece, spread, strip_of
 
 _STATE_CLASSES = {State.ON: "config-tree--on", State.OFF: "config-tree--off", State.ENDED: "config-tree--ended"}
 
 
-class ConfigTree(ScrollView, can_focus=True, inherit_bindings=False):
+class ConfigTree(Inked, ScrollView, can_focus=True, inherit_bindings=False):
     """Rows with a cursor that keeps to its node, whatever is added or removed above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.TREE)
@@ -193,18 +194,18 @@ class ConfigTree(ScrollView, can_focus=True, inherit_bindings=False):
         line = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if line >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.base)
         row = self.rows[line]
-        fill = self.rich_style
+        fill = self.base
         if line == self._at:
             name = "config-tree--cursor" if self.has_focus else "config-tree--cursor-blurred"
-            fill = fill + Style(bgcolor=self.get_component_rich_style(name).bgcolor)
+            fill = fill + self.background(name)
         return strip_of(spread(self._left(row), *self._right(row), width), width, fill)
 
     def _left(self, row: Row) -> list[Piece]:
         mark = " " if not row.expandable else "▾" if row.expanded else "▸"
         label = "config-tree--entry" if row.kind in (Kind.ENTRY, Kind.LIST) else "config-tree--label"
-        return [(" " * row.depth + mark + " ", self._ink("config-tree--guide")), (row.label, self._ink(label))]
+        return [(" " * row.depth + mark + " ", self.ink("config-tree--guide")), (row.label, self.ink(label))]
 
     def _right(self, row: Row) -> tuple[Piece, Piece]:
         value = _STATE_CLASSES.get(row.state, "config-tree--value")
@@ -212,11 +213,7 @@ class ConfigTree(ScrollView, can_focus=True, inherit_bindings=False):
             value = "config-tree--uncommitted"
         badge: Piece = ("  ", Style())
         if row.problem:
-            badge = (" !", self._ink("config-tree--error" if row.severe else "config-tree--warning"))
+            badge = (" !", self.ink("config-tree--error" if row.severe else "config-tree--warning"))
         elif row.uncommitted:
-            badge = (" *", self._ink("config-tree--uncommitted"))
-        return (row.value, self._ink(value)), badge
-
-    def _ink(self, name: str) -> Style:
-        style = self.get_component_rich_style(name)
-        return Style(color=style.color, bold=style.bold)
+            badge = (" *", self.ink("config-tree--uncommitted"))
+        return (row.value, self.ink(value)), badge

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
+from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import Piece, strip_of
 
 
@@ -25,7 +24,7 @@ class KeyHint:
     action: str
 
 
-class KeyFooter(Widget):
+class KeyFooter(Inked):
     """Hints side by side; those that don't fit are left out, the last given first."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--label"}
@@ -66,9 +65,7 @@ class KeyFooter(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The only line."""
-        key_style = self.get_component_rich_style("key-footer--key")
-        keys = Style(color=key_style.color, bold=key_style.bold)
-        labels = Style(color=self.get_component_rich_style("key-footer--label").color)
+        keys, labels = self.ink("key-footer--key"), self.ink("key-footer--label")
         pieces: list[Piece] = []
         self._spans.clear()
         at = 0
@@ -81,4 +78,4 @@ class KeyFooter(Widget):
             at += size
             pieces.append((" ", labels))
             at += 1
-        return strip_of(pieces, self.size.width, self.rich_style)
+        return strip_of(pieces, self.size.width, self.base)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from rich.style import Style
 from textual.binding import BindingType
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -17,6 +16,7 @@ from damotui.render.spark import sparkline
 from damotui.session.live import SchemeLine
 from damotui.session.words import count, pattern
 from damotui.widgets.bindings import bindings_for
+from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import cut, strip_of
 from engine.units import format_bytes
 
@@ -49,7 +49,7 @@ _COLUMNS = (
 )
 
 
-class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
+class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
     """A table that costs one line of text per scheme and frame."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.SCHEMES)
@@ -99,7 +99,7 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
         width = self.scrollable_content_region.width
         line = 0 if y == 0 else y + self.scroll_offset.y
         texts = self._texts[line] if line < len(self._texts) else []
-        return strip_of([(text, self._ink(name)) for text, name in texts], width, self.rich_style)
+        return strip_of([(text, self.ink(f"scheme-panel--{name}")) for text, name in texts], width, self.base)
 
     def _rebuild(self) -> None:
         width = self.scrollable_content_region.width
@@ -123,9 +123,6 @@ class SchemePanel(ScrollView, can_focus=True, inherit_bindings=False):
         if spark:
             pieces.append(("  " + sparkline(scheme.series, min(spark, _SPARK_MOST)), "spark"))
         return pieces
-
-    def _ink(self, name: str) -> Style:
-        return Style(color=self.get_component_rich_style(f"scheme-panel--{name}").color)
 
 
 def _fitting(width: int, longest: int) -> tuple[list[_Column], int]:

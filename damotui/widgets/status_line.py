@@ -11,13 +11,13 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from damotui.session.figures import Figure, Form
+from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import Piece, strip_of
 
 
-class StatusLine(Widget):
+class StatusLine(Inked):
     """Figures side by side, in the longest form for which there is room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -87,11 +87,14 @@ class StatusLine(Widget):
         at = 1
         for item, (name, figure) in zip(self._items, texts, strict=True):
             self._spans.append((at, at + _width((name, figure)), item.action))
-            pieces += [(f"{name} " if name and figure else name, self._ink("name")), (figure, self._ink(item.tone))]
+            pieces += [
+                (f"{name} " if name and figure else name, self.ink("status-line--name")),
+                (figure, self.ink(f"status-line--{item.tone or 'figure'}")),
+            ]
             if item is not self._items[-1]:
                 pieces.append((" " * gap, Style()))
             at += _width((name, figure)) + gap
-        return strip_of(pieces, width, self.rich_style)
+        return strip_of(pieces, width, self.base)
 
     def _fitting(self, width: int) -> tuple[list[Form], int]:
         """The forms to show and the gap between them: the last figures are shortened first."""
@@ -105,10 +108,6 @@ class StatusLine(Widget):
                     return texts, gap
                 levels[at] = depth
         return [item.forms[-1] for item in self._items], 1
-
-    def _ink(self, tone: str) -> Style:
-        style = self.get_component_rich_style(f"status-line--{tone or 'figure'}")
-        return Style(color=style.color, bold=style.bold)
 
 
 def _width(text: tuple[str, str]) -> int:

@@ -28,6 +28,10 @@ class ColourMode(StrEnum):
     ASCII = "ascii"
 
 
+NO_DATA_GLYPHS = {ColourMode.SHADES: "·", ColourMode.ASCII: "~"}
+"""What stands for no data, where it has no colour."""
+
+
 def colour_mode(app: App[object]) -> ColourMode:
     """The best way for the app's terminal that its user's settings (NO_COLOR, an ANSI theme) allow."""
     if app.is_headless:
@@ -62,6 +66,7 @@ def cell_table(
         marker=_paint(mode, marker),
         fold_glyph=_mark(mode, "┊", "┄", transposed=transposed),
         edge_glyph=_mark(mode, "│", "─", transposed=transposed),
+        no_data_glyph=NO_DATA_GLYPHS.get(mode, " "),
     )
     if mode in (ColourMode.SHADES, ColourMode.ASCII):
         return glyph_table(load_glyphs(mode), style)

@@ -44,14 +44,17 @@ class Machine:
         """Start a process.
 
         Raises:
-            InputError: the pid is in use, or the workload's mappings do not fit into the free memory.
+            InputError: a process has or had the pid, or the workload's mappings do not fit into the free memory.
         """
         if pid is None:
             pid = max([_FIRST_PID - 1, *self.processes]) + 1
         if pid <= 0:
             raise InputError(f"pid {pid} can not be a process; a positive number is accepted")
-        if pid in self.processes and now_us < self.processes[pid].ends_us:
-            raise InputError(f"pid {pid} is in use by {self.processes[pid].workload.name}")
+        if pid in self.processes:
+            # A target is a process, not a number: one that ended must not come back to life as another.
+            raise InputError(
+                f"pid {pid} is or was {self.processes[pid].workload.name}; a number that no process has had is accepted"
+            )
         seed = self._seed * 1_000_003 + self._started
         process = Process(pid, workload, loop=loop, seed=seed, started_us=now_us)
         self._physical[pid] = self._find_room(process, now_us)

@@ -123,8 +123,16 @@ class TouchModel:
     def touched(self, edges_us: F64) -> Touched:
         """What is touched in the windows between `edges_us` [k + 1], microseconds since the process started."""
         steady = self._steady_key(edges_us)
-        if steady is not None and steady in self._steady:
-            return self._steady[steady]
+        if steady is None:
+            return self._in_windows(edges_us)
+        if steady not in self._steady:
+            # Any such window shows the same, but for rounding, which must not depend on which was looked at first.
+            active, length = steady
+            start = self.realisation.phases[self.realisation.patterns[active].phase].start_us
+            self._steady[steady] = self._in_windows(np.array([start, start + length]))
+        return self._steady[steady]
+
+    def _in_windows(self, edges_us: F64) -> Touched:
         active, made, done = self.realisation.accesses(edges_us)
         layers = _Layers(len(edges_us) - 1)
         alive = np.minimum(edges_us[1:], self.realisation.duration_us) > np.maximum(edges_us[:-1], 0.0)
@@ -136,10 +144,7 @@ class TouchModel:
                 self._random(layers, pattern, made[:, column], done[:, column])
             else:
                 self._sweep(layers, pattern, made[:, column], done[:, column])
-        touched = layers.touched()
-        if steady is not None and touched.share.shape[0] == 1:
-            self._steady[steady] = touched
-        return touched
+        return layers.touched()
 
     def _steady_key(self, edges: F64) -> tuple[int, float] | None:
         """What identifies windows that are all alike for certain: one phase, one pattern, one length."""
@@ -154,10 +159,8 @@ class TouchModel:
         if abs(edges[-1] - edges[0] - window * (len(edges) - 1)) > 1e-6:
             return None
         pattern = realisation.patterns[first.active[0]]
-        if pattern.access.random:
-            return first.active[0], window
-        positions = sweep_positions(pattern, self.sizes[pattern.region])
-        return (first.active[0], window) if window * first.accesses_per_us > positions + 1 else None
+        enough = 1 if pattern.access.random else sweep_positions(pattern, self.sizes[pattern.region]) + 1
+        return (first.active[0], window) if window * first.accesses_per_us >= enough else None
 
     def _random(self, layers: _Layers, pattern: Pattern, made: F64, done: F64) -> None:
         """Add what random accesses touch: each finds a page as often as bytes of the region lie in it."""

@@ -6,13 +6,13 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.conformance.fidelity import (
+from tests.conformance.comparison import (
     NR_REGIONS_BOUND,
     PAIRS_BOUND,
     RATIO_BOUND,
     REQUIRED,
     Comparison,
-    Pair,
+    misses,
     wss_bounds,
 )
 from tests.conformance.recording import EDGE_S, PERCENTILES
@@ -38,16 +38,16 @@ def _introduction(seeds: int) -> list[str]:
     return [
         "# The simulator beside real kernels",
         "",
-        "Each line is a figure that DAMON of a real kernel (Linux 6.12.107, on an emulated machine) reported, the same"
-        f" figure of our engine as the mean (± standard deviation) over {seeds} seeds, and the difference. The engine is"
-        " given what the recording states: masim's configuration, its batch size, the speed that it printed for each"
-        " phase, and as sampling interval the recorded median aggregation interval divided by the samples of one"
-        " aggregation. Nothing is fitted.",
+        "Each line is a figure of what DAMON of a real kernel (Linux 6.12.107 on an emulated machine) reported, the"
+        f" same of our engine as mean ± standard deviation over {seeds} seeds, and the difference of the means. The"
+        " engine is given what the recording states: masim's configuration, its batch size, the speed that it printed"
+        " for each phase, DAMON's parameters, and as sampling interval the recorded median aggregation interval divided"
+        " by the samples of one aggregation. Nothing is fitted.",
         "",
         "- wss: percentiles, over all snapshots, of the bytes that were seen accessed at least once.",
         "- regions: mean number of regions.",
-        "- pairs: for each phase after the first and each region of masim, the share of checks that found it accessed"
-        f" (weighted by bytes, mean over the phase's snapshots but those that end in its first {EDGE_S:g} s).",
+        "- pairs: for each phase after the first and each region of masim, the share of checks that found it accessed,"
+        f" weighted by bytes, mean over the phase's snapshots but those that end in its first {EDGE_S:g} s.",
         "",
         "Made by `python -m tests.conformance.fidelity --write`.",
         "",
@@ -66,13 +66,13 @@ def _figures(group: Sequence[Comparison], bounds: tuple[float, ...]) -> list[str
             kernel, simulator = _mb(one.recording.wss_bytes[i]), f"{_mb(wss[:, i].mean())} ± {_mb(wss[:, i].std())}"
             verdict = _verdict(abs(differences[i]) <= bounds[i])
             lines.append(
-                f"| {name} | wss p{percentile}, MB | {kernel} | {simulator} | {differences[i]:+.1%} |"
+                f"| {name} | wss p{percentile}, MB | {kernel} | {simulator} | {differences[i]:+z.1%} |"
                 f" {bounds[i]:.0%} | {verdict} |"
             )
         difference = one.nr_regions_difference()
         lines.append(
             f"| {name} | regions | {one.recording.nr_regions:.1f} | {regions.mean():.1f} ± {regions.std():.1f} |"
-            f" {difference:+.1%} | {NR_REGIONS_BOUND:.0%} | {_verdict(abs(difference) <= NR_REGIONS_BOUND)} |"
+            f" {difference:+z.1%} | {NR_REGIONS_BOUND:.0%} | {_verdict(abs(difference) <= NR_REGIONS_BOUND)} |"
         )
     return lines
 
@@ -89,7 +89,11 @@ def _pairs(group: Sequence[Comparison]) -> list[str]:
     lines.append(f"| all | {count} | {kept} | {share:.1%} | {PAIRS_BOUND:.0%} | {_verdict(share >= PAIRS_BOUND)} |")
     missed = [(one, pair) for one in group for pair in one.pairs() if not pair.holds]
     if missed:
-        lines += ["", "| pair that misses | phase | region | kernel | simulator | difference |", "|---|---|---|---:|---:|---:|"]
+        lines += [
+            "",
+            "| pair that misses | phase | region | kernel | simulator | difference |",
+            "|---|---|---|---:|---:|---:|",
+        ]
         lines += [
             f"| {one.recording.name} | {pair.phase} | {pair.region} | {pair.kernel:.3f} | {pair.simulator:.3f} |"
             f" {pair.difference:+.3f} |"
@@ -108,20 +112,6 @@ def _explanations(comparisons: Sequence[Comparison], bounds: tuple[float, ...]) 
     if len(lines) == 2:
         lines.append("There are none.")
     return lines
-
-
-def misses(one: Comparison, bounds: tuple[float, ...]) -> list[str]:
-    """Which figures of a comparison are out of bounds: wss_p25, …, nr_regions, pairs."""
-    out = [
-        f"wss_p{percentile}"
-        for percentile, difference, bound in zip(PERCENTILES, one.wss_differences(), bounds, strict=True)
-        if abs(difference) > bound
-    ]
-    if abs(one.nr_regions_difference()) > NR_REGIONS_BOUND:
-        out.append("nr_regions")
-    if any(not pair.holds for pair in one.pairs()):
-        out.append("pairs")
-    return out
 
 
 def _mb(size: float) -> str:

@@ -46,7 +46,7 @@ class Recording:
     """Percentiles `PERCENTILES`, over the snapshots, of the bytes with nr_accesses > 0."""
     nr_regions: float
     ratios: dict[str, dict[str, float]]
-    """For each phase and each masim region: nr_accesses / maximum, weighted by bytes, mean over the phase's snapshots."""
+    """For each phase and masim region: nr_accesses / maximum, weighted by bytes, mean over the phase's snapshots."""
 
     @property
     def sample_us(self) -> int:

@@ -45,7 +45,7 @@ def test_no_data_has_a_code_of_its_own():
 def test_levels_keep_the_order_of_rates(rates, count, top):
     found = levels(sorted(rates), count, top)
     assert found == sorted(found)
-    assert 0 <= found[0] and found[-1] < count
+    assert found[0] >= 0 and found[-1] < count
 
 
 def test_number_of_levels_follows_the_checks():

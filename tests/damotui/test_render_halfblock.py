@@ -35,7 +35,7 @@ def named(paint):
         return "default"
     if isinstance(paint, int):
         return pyte.graphics.FG_BG_256[paint]
-    return "%02x%02x%02x" % paint
+    return "{:02x}{:02x}{:02x}".format(*paint)
 
 
 def test_two_pixels_share_a_cell():
@@ -67,10 +67,10 @@ def test_runs_end_with_the_row():
 
 
 def test_glyphs_show_the_higher_pixel():
-    table = glyph_table(" .#", Style(fold_glyph="|"))
+    table = glyph_table(" .#", Style(fold_glyph="|", no_data_glyph="~"))
     assert cells([[0, 1, 2, 3, 3, 4], [0, 0, 1, 2, 3, 4]], table) == [
         [Run(" ", None, None), Run(".", None, None), Run("#", None, None), Run("#", None, None),
-         Run(" ", None, None), Run("|", None, None)]
+         Run("~", None, None), Run("|", None, None)]
     ]  # fmt: skip
 
 
@@ -96,7 +96,12 @@ def test_no_cells(shape):
 def pictures(draw):
     mode = draw(st.sampled_from(ColourMode))
     table = cell_table(
-        mode, draw(st.sampled_from(["viridis", "flame"])), draw(st.integers(1, 70)), GREY, DIM, transposed=draw(st.booleans())
+        mode,
+        draw(st.sampled_from(["viridis", "flame"])),
+        draw(st.integers(1, 70)),
+        GREY,
+        DIM,
+        transposed=draw(st.booleans()),
     )
     width, height = draw(st.integers(1, 30)), draw(st.integers(1, 4))
     seed, spread = draw(st.integers(0, 2**32)), draw(st.integers(1, table.codes))

@@ -64,7 +64,9 @@ def test_keeps_one_even_if_it_is_too_large():
 def test_refuses_what_goes_back_in_time():
     history = History()
     history.add(step(5))
-    with pytest.raises(ValueError, match="kdamond 0, context 0 that ends at 500000 us comes after one that ends at 600000"):
+    with pytest.raises(
+        ValueError, match="kdamond 0, context 0 that ends at 500000 us comes after one that ends at 600000"
+    ):
         history.add(step(4))
 
 

@@ -39,6 +39,12 @@ def test_folded_gaps_are_whole_cells_when_a_cell_has_two_pixels():
     assert kinds(made) == "......" + "||" + "." * 44 + "||" + "......"
 
 
+def test_a_gap_too_wide_to_scale_folds():
+    ranges = [TargetRange(0, 0, 100 * MIB), TargetRange(0, 105 * MIB, 106 * MIB)]
+    assert kinds(fold(ranges, 40)) == "." * 40
+    assert kinds(fold(ranges, 200)) == "." * 196 + "|" + "..."
+
+
 def test_small_gaps_stay_to_scale():
     made = fold([TargetRange(0, 0, 50 * MIB), TargetRange(0, 52 * MIB, 102 * MIB)], 102)
     assert kinds(made) == "." * 102

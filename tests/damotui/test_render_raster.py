@@ -1,5 +1,7 @@
 """Binning into pixels equals a naive loop over rows, columns and regions."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,7 +102,7 @@ def recordings(draw):
         for target in range(draw(st.integers(1, 2))):
             cuts = sorted(draw(st.sets(st.integers(0, 400), min_size=2, max_size=8)))
             far = draw(st.booleans())
-            for a, b in zip(cuts, cuts[1:], strict=False):
+            for a, b in itertools.pairwise(cuts):
                 if draw(st.integers(0, 3)):
                     base = (1 << 20) if far and a > 200 else 0
                     regions.append((target, base + a, base + b, draw(st.integers(0, 20))))

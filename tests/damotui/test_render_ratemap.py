@@ -75,9 +75,7 @@ def test_a_long_past_comes_newest_first(monkeypatch):
         rates, complete = made.fetch(history, source(), 0, 100)
         calls += 1
     assert calls < 20
-    np.testing.assert_array_equal(
-        rates, rasterise([step(i) for i in range(100)], made.layout, 0, AGGR_US, 100)
-    )
+    np.testing.assert_array_equal(rates, rasterise([step(i) for i in range(100)], made.layout, 0, AGGR_US, 100))
 
 
 def test_axis_stays_while_ranges_stay():
@@ -169,6 +167,4 @@ def test_any_way_through_time_shows_what_a_full_raster_would(moves, row_us, comb
             added.append(step(len(added)))
             history.add(added[-1])
         rates = fetch_all(made, history, source(row_us, combine=combine), first, nr_rows)
-        np.testing.assert_array_equal(
-            rates, rasterise(added, made.layout, first * row_us, row_us, nr_rows, combine)
-        )
+        np.testing.assert_array_equal(rates, rasterise(added, made.layout, first * row_us, row_us, nr_rows, combine))

@@ -1,5 +1,7 @@
 """Ticks lie at round places, far enough apart to be read."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from damotui.render.ticks import (
     TIME_STEPS,
     Tick,
     byte_ticks,
-    format_offset,
+    format_size,
     format_time,
     step_at_least,
     time_ticks,
@@ -37,6 +39,7 @@ def test_byte_ticks():
     assert byte_ticks(100 * MIB, 50, 10) == [
         Tick(0, ""), Tick(10, "20 MiB"), Tick(20, "40 MiB"), Tick(30, "60 MiB"), Tick(40, "80 MiB"),
     ]  # fmt: skip
+    assert [tick.label for tick in byte_ticks(1700 * MIB, 50, 10)] == ["", "500 MiB", "1000 MiB", "1500 MiB"]
     assert byte_ticks(0, 50, 10) == byte_ticks(MIB, 0, 10) == []
 
 
@@ -51,24 +54,33 @@ def test_time_ticks():
 def test_byte_ticks_keep_their_distance(span, cells, spacing):
     ticks = byte_ticks(span, cells, spacing)
     assert [tick.at for tick in ticks] == sorted({tick.at for tick in ticks})
-    assert all(b.at - a.at >= spacing for a, b in zip(ticks, ticks[1:], strict=False))
-    assert 0 <= ticks[0].at and ticks[-1].at < cells
+    assert all(b.at - a.at >= spacing for a, b in itertools.pairwise(ticks))
+    assert ticks[0].at >= 0 and ticks[-1].at < cells
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**9), st.integers(1, 300), st.integers(1, 20))
 def test_time_ticks_keep_their_distance(start_us, row_us, rows, spacing):
     ticks = time_ticks(start_us, row_us, rows, spacing)
-    assert all(b.at - a.at >= spacing for a, b in zip(ticks, ticks[1:], strict=False))
+    assert all(b.at - a.at >= spacing for a, b in itertools.pairwise(ticks))
     assert all(0 <= tick.at < rows for tick in ticks)
     assert len({tick.label for tick in ticks}) == len(ticks)
 
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0 B"), (4096, "4 KiB"), (20 * MIB, "20 MiB"), (1536 * MIB, "1.5 GiB"), (1 << 63, "8 EiB"), (132 << 10, "132 KiB")],
+    [
+        (0, "0 B"),
+        (4096, "4 KiB"),
+        (20 * MIB, "20 MiB"),
+        (1536 * MIB, "1.5 GiB"),
+        (1 << 63, "8 EiB"),
+        (1500 * MIB, "1.46 GiB"),
+        (1023 * MIB, "1023 MiB"),
+        (132 << 10, "132 KiB"),
+    ],
 )
-def test_format_offset(size, text):
-    assert format_offset(size) == text
+def test_format_size(size, text):
+    assert format_size(size) == text
 
 
 @pytest.mark.parametrize(

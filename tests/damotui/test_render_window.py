@@ -25,7 +25,9 @@ def test_automatic_scale_then_scrolls():
     assert shown.first % 2 == 0
 
 
-@pytest.mark.parametrize(("span_s", "row_ms"), [(501, 12_000), (4_000, 80_000), (50_000, 1_000_000), (10**6, 20_000_000)])
+@pytest.mark.parametrize(
+    ("span_s", "row_ms"), [(501, 12_000), (4_000, 80_000), (50_000, 1_000_000), (10**6, 20_000_000)]
+)
 def test_automatic_scale_of_long_spans(span_s, row_ms):
     assert window(TimeAxis(auto_span_us=10**18), span_s * SECOND).row_us == row_ms * 1000
 

@@ -26,7 +26,7 @@ from tests.engine.make import KIB, PAGE, collect, engine, kdamond, ranges, workl
 
 ALIKE = 1e-3
 UNLIKE = 1e-9
-REPETITIONS = 1_000
+REPETITIONS = 800
 LONG_RUNS = 20
 AGGREGATIONS = 100
 WARM_UP_US = 37_000
@@ -68,7 +68,7 @@ CASES = (
             {name: HALF_MIB for name in "abcd"},
             (60_000, [(name, SWEEP, 4096, 5) for name in "abcd"]),
             accesses_per_ms=128,
-            batch=192,
+            batch=384,
         ),
         (2, 66, -100),
         50,
@@ -119,9 +119,9 @@ CASES = (
         "random access beside a sweep",
         workload(
             {"a": 2 * HALF_MIB, "b": HALF_MIB},
-            (60_000, [("a", RANDOM, 0, 3), ("b", SWEEP, 4096, 1)]),
+            (60_000, [("a", RANDOM, 0, 3), ("b", SWEEP, 4096, 2)]),
             accesses_per_ms=64,
-            batch=640,
+            batch=1_280,
         ),
         (2, 130, -120),
         100,
@@ -251,7 +251,7 @@ def test_one_regions_count_follows_the_naive_law(case: Case) -> None:
     mine, reference = counts(case, count_by_engine), counts(case, count_naively)
     for region in range(3):
         assert p_of(mine[:, region].tolist(), reference[:, region].tolist()) > ALIKE
-        assert ks_2samp(mine[:, region], reference[:, region]).pvalue > ALIKE
+        assert ks_2samp(mine[:, region], reference[:, region], method="asymp").pvalue > ALIKE
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

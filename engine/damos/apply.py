@@ -1,0 +1,161 @@
+"""One round of applying schemes to the regions of a context (section 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.damos.actor import Actor
+from engine.damos.choice import Index
+from engine.damos.goals import Metrics
+from engine.damos.round_table import RoundTable, Span
+from engine.damos.rules import Rules
+from engine.damos.scheme import AppliedScheme
+from engine.damos.score import Scorer
+from engine.damos.sweep import Sweep
+from engine.damos.visit import Visit
+from engine.damos.walk import WalkRequest, tried
+from engine.regions.merge import merge_pass
+from engine.regions.table import I64, Regions
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a round takes place, and with which attributes of the context."""
+
+    now_us: int
+    passed: int
+    """Samples since the kdamond was started."""
+    sample_us: int
+    aggr_us: int
+    max_nr_accesses: int
+    """Checks per region in one aggregation."""
+    min_region_sz: int
+    size_limit: int
+    """How large a region may grow when slices are merged back, in bytes: `region_size_limit` without alignment."""
+
+
+def due_schemes(schemes: Sequence[AppliedScheme], passed: int) -> list[AppliedScheme]:
+    """The schemes whose turn has come; those that watermarks keep inactive are among them."""
+    return [scheme for scheme in schemes if passed >= scheme.next_apply]
+
+
+def apply_schemes(
+    schemes: Sequence[AppliedScheme],
+    regions: Regions,
+    nr_accesses: I64,
+    moment: Moment,
+    *,
+    actor: Actor,
+    metrics: Metrics,
+    running: Container[int] | None = None,
+    walk: WalkRequest | None = None,
+) -> bool:
+    """Apply all schemes that are due and active, in their order, and plan their next turns.
+
+    As in the kernel every region is offered to all schemes before the next region is. `actor` sees that order per
+    region and per scheme; regions of a run come to it together, one scheme after the other.
+
+    Args:
+        schemes: all of the context.
+        regions: changed in place: ages start again, regions are cut for quotas and filters, and merged back.
+        nr_accesses: the access count that schemes look at, of each region [n].
+        moment: time and attributes.
+        actor: does what schemes want to be done.
+        metrics: what quota goals look at.
+        running: indices of targets that have not ended; None for all. Up to 7.0 it is not looked at.
+        walk: takes the tried regions of schemes that it still waits for.
+
+    Returns:
+        Whether any scheme was applied. If none is active none is planned anew: they are due again at the next sample.
+    """
+    due = due_schemes(schemes, moment.passed)
+    active = [scheme for scheme in due if scheme.watermarks.active]
+    if not active:
+        return False
+    rules = active[0].rules
+    table = RoundTable(regions, nr_accesses)
+    sweeps = [_sweep(scheme, table, moment, actor, walk) for scheme in active]
+    _open_windows(sweeps, table, moment, metrics)
+    for span in table.spans():
+        if rules.running_targets_only and running is not None and span.target not in running:
+            continue
+        if all(sweep.idle for sweep in sweeps):
+            break
+        _apply_to_target(sweeps, table, span, rules, moment.min_region_sz)
+    table.settle()
+    if rules.merged_back:
+        merge_pass(regions, 0, moment.size_limit, twins=True)
+    for scheme in due:
+        scheme.plan(moment.passed, moment.sample_us, moment.aggr_us)
+    if walk is not None:
+        _report(due, sweeps, walk)
+    return True
+
+
+def _sweep(scheme: AppliedScheme, table: RoundTable, moment: Moment, actor: Actor, walk: WalkRequest | None) -> Sweep:
+    weights = scheme.config.quotas.weights
+    scorer = Scorer.of(scheme.order, weights, moment.max_nr_accesses, moment.aggr_us)
+    return Sweep(scheme, table, actor, scorer, collect=walk is not None and walk.wants(scheme.index))
+
+
+def _open_windows(sweeps: Sequence[Sweep], table: RoundTable, moment: Moment, metrics: Metrics) -> None:
+    for sweep in sweeps:
+        scheme, choice = sweep.scheme, sweep.choice
+        scheme.qt_exceeds += scheme.quota.open_window(moment.now_us, metrics, choice.eligible)
+        counted: dict[int, bool] = {}
+        if scheme.rules.histogram_filtered and scheme.quota.configured and scheme.filters.core:
+            counted = choice.cut_for_histogram()
+            if table.settle():
+                for other in sweeps:
+                    other.choice.table_changed()
+        choice.choose_least_score(counted)
+
+
+def _apply_to_target(sweeps: Sequence[Sweep], table: RoundTable, span: Span, rules: Rules, min_region_sz: int) -> None:
+    crossed = _crossed(sweeps, table, span, min_region_sz)
+    low = span.low
+    while low < span.high:
+        high = next((index for index in crossed if index >= low), span.high)
+        high = _plan_run(sweeps, low, high, span)
+        if high > low:
+            for sweep in sweeps:
+                sweep.commit(high, span)
+        if high < span.high:
+            Visit(table, high, span, rules, min_region_sz).run(sweeps)
+            high += 1
+        low = high
+
+
+def _crossed(sweeps: Sequence[Sweep], table: RoundTable, span: Span, min_region_sz: int) -> list[int]:
+    """The regions of a target that a filter by address cuts, if it is asked."""
+    found: set[int] = set()
+    for sweep in sweeps:
+        filters = sweep.scheme.filters
+        if any(rule.type == "addr" for rule in filters.core):
+            within = slice(span.low, span.high)
+            crossed = filters.crossed(table.start[within], table.end[within], min_region_sz)
+            found.update((np.flatnonzero(crossed) + span.low).tolist())
+    return sorted(found)
+
+
+def _plan_run(sweeps: Sequence[Sweep], low: int, high: int, span: Span) -> int:
+    """Where the run from `low` on ends: no scheme needs to look closer at a region before that."""
+    resets: list[Index] = []
+    for sweep in sweeps:
+        high = sweep.plan(low, high, span, resets)
+        if high == low:
+            break
+        reset = sweep.planned_resets()
+        if reset is not None:
+            resets.append(reset)
+    return high
+
+
+def _report(due: Sequence[AppliedScheme], sweeps: Sequence[Sweep], walk: WalkRequest) -> None:
+    collected = {sweep.scheme.index: sweep.tried for sweep in sweeps}
+    for scheme in due:
+        if walk.wants(scheme.index):
+            walk.results[scheme.index] = tried(collected.get(scheme.index) or [])

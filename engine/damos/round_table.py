@@ -1,0 +1,110 @@
+"""The regions of a context while schemes are applied to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.regions.table import I64, U64, Regions
+
+
+@dataclass(slots=True)
+class Piece:
+    """A region, or a part that was cut off it; its other counters are the region's."""
+
+    start: int
+    end: int
+    age: int
+    reset: bool = False
+    """Whether its age started again in this round."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.end - self.start
+
+    def cut(self, left: int) -> Piece:
+        """Keep the first `left` bytes, and return the rest, which has the same counters."""
+        rest = Piece(self.start + left, self.end, self.age, self.reset)
+        self.end = rest.start
+        return rest
+
+
+class Span(NamedTuple):
+    """The regions of one target: indices from `low` up to `high`, exclusive."""
+
+    target: int
+    low: int
+    high: int
+
+
+class RoundTable:
+    """Columns of all regions, with what a round changes: ages, and cuts.
+
+    Indices stay as they are until `settle`: the pieces of a cut region are kept beside the columns.
+    """
+
+    __slots__ = ("_pieces", "_regions", "age", "end", "nr_accesses", "size", "start", "target")
+
+    def __init__(self, regions: Regions, nr_accesses: I64) -> None:
+        self._regions = regions
+        self._load(nr_accesses)
+
+    def _load(self, nr_accesses: I64) -> None:
+        regions = self._regions
+        self.target, self.start, self.end = regions.target, regions.start, regions.end
+        self.size: U64 = regions.end - regions.start
+        self.nr_accesses = nr_accesses
+        """The access count that schemes look at."""
+        self.age = regions.age.copy()
+        self._pieces: dict[int, list[Piece]] = {}
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def spans(self) -> Iterator[Span]:
+        """The targets that have regions, in order."""
+        n = len(self)
+        if not n:
+            return
+        edges = [0, *(np.flatnonzero(np.diff(self.target)) + 1).tolist(), n]
+        for low, high in pairwise(edges):
+            yield Span(int(self.target[low]), low, high)
+
+    def piece(self, index: int) -> Piece:
+        """A region as a whole piece."""
+        return Piece(int(self.start[index]), int(self.end[index]), int(self.age[index]))
+
+    def put(self, index: int, pieces: list[Piece]) -> None:
+        """What became of a region: pieces in order, which cover it."""
+        if len(pieces) == 1:
+            self.age[index] = pieces[0].age
+        else:
+            self._pieces[index] = pieces
+
+    def settle(self) -> bool:
+        """Write everything to the regions; the table then starts afresh from them. Returns whether any was cut."""
+        regions = self._regions
+        if not self._pieces:
+            regions.age = self.age
+            self.age = regions.age.copy()
+            return False
+        counts = np.ones(len(self), np.intp)
+        for index, pieces in self._pieces.items():
+            counts[index] = len(pieces)
+        parent = np.repeat(np.arange(len(self)), counts)
+        first = np.cumsum(counts) - counts
+        regions.age = self.age
+        cut = regions.take(parent)
+        for index, pieces in self._pieces.items():
+            at = slice(first[index], first[index] + len(pieces))
+            cut.start[at] = [piece.start for piece in pieces]
+            cut.end[at] = [piece.end for piece in pieces]
+            cut.age[at] = [piece.age for piece in pieces]
+        regions.replace(cut)
+        self._load(self.nr_accesses[parent])
+        return True

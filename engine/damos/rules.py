@@ -1,0 +1,71 @@
+"""What of the schemes' logic differs between kernel releases, as one value made from the table of features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.versions import Feature, Kernel
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The variants of sections 6 and 7 that a kernel release has."""
+
+    filters_allow: bool
+    """The first filter that speaks decides, and it may let through; otherwise every filter only rejects."""
+    filters_virtual: bool
+    """vaddr asks ops filters for `stat` and migrations; otherwise it asks none."""
+    young_recheck: bool
+    """paddr pageout spares pages accessed since the last check, unless a filter of the user asks for `young`."""
+    scores_virtual_migration: bool
+    """vaddr orders regions by score for migrations, too."""
+    goals: bool
+    """Quotas are tuned towards goals."""
+    first_window_bound: bool
+    """The effective quota is computed when the first charge window begins; otherwise that window has no limit."""
+    limited_by_parameters: bool
+    """Whether there is a quota follows from its parameters; otherwise from an effective quota other than 0."""
+    full_below_min_region: bool
+    """A quota with less than a minimum region left is used up, and a time quota is never below that."""
+    charge_end_exclusive: bool
+    """The next window goes on at the end of the last region; otherwise one byte behind it."""
+    rest_visited: bool
+    """What was cut off a region is visited in the same round."""
+    merged_back: bool
+    """Neighbours with equal counters are merged after a round."""
+    running_targets_only: bool
+    """Targets that have ended are passed over."""
+    histogram_filtered: bool
+    """Only regions that pass the core filters are counted for the least score."""
+    snapshots: bool
+    """nr_snapshots is counted, and max_nr_snapshots honoured."""
+    passed_counted: bool
+    """sz_ops_filter_passed is counted."""
+    fail_charge: bool
+    """Bytes that an action failed on may be charged at another rate."""
+    filtered_size_counts: bool
+    """A region that a core filter cut is counted with what is left of it; otherwise with its former size."""
+
+    @classmethod
+    def of(cls, kernel: Kernel) -> Rules:
+        """The rules of a kernel release."""
+        quota_reworked = kernel.has(Feature.QUOTA_REST_VISITED)
+        return cls(
+            filters_allow=kernel.has(Feature.FILTER_ALLOW),
+            filters_virtual=kernel.has(Feature.VADDR_MIGRATE),
+            young_recheck=kernel.has(Feature.FILTER_YOUNG),
+            scores_virtual_migration=kernel.has(Feature.VADDR_MIGRATE),
+            goals=kernel.has(Feature.QUOTA_GOALS),
+            first_window_bound=quota_reworked,
+            limited_by_parameters=quota_reworked,
+            full_below_min_region=quota_reworked,
+            charge_end_exclusive=kernel.has(Feature.NR_SNAPSHOTS),
+            rest_visited=quota_reworked,
+            merged_back=kernel.has(Feature.SLICES_MERGED_BACK),
+            running_targets_only=quota_reworked,
+            histogram_filtered=quota_reworked,
+            snapshots=kernel.has(Feature.NR_SNAPSHOTS),
+            passed_counted=kernel.has(Feature.STATS_OPS_FILTER_PASSED),
+            fail_charge=kernel.has(Feature.FAIL_CHARGE),
+            filtered_size_counts=kernel.has(Feature.FAIL_CHARGE),
+        )

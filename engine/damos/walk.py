@@ -1,0 +1,67 @@
+"""Which regions schemes were applied to: what `update_schemes_tried_regions` asks for (section 6.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.regions.table import I64, U64, empty_i64, empty_u64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tried:
+    """Regions that one scheme was applied to in one round, in the order in which that happened [k].
+
+    The counters are those with which a region matched, before its age started again. From 7.1 on a region may come
+    again, as the part of it that a later scheme cut off.
+    """
+
+    target: I64
+    start: U64
+    end: U64
+    nr_accesses: I64
+    age: I64
+    applied: I64
+    """Bytes on which the action succeeded."""
+    filter_passed: I64
+    """Bytes that the ops filters let through."""
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of all of them."""
+        return int((self.end - self.start).sum(dtype=np.uint64))
+
+
+Batch = tuple[I64, U64, U64, I64, I64, I64, I64]
+"""Columns in the order of `Tried`."""
+
+
+def tried(batches: list[Batch]) -> Tried:
+    """One table of several batches."""
+    if not batches:
+        none = empty_i64()
+        return Tried(none, empty_u64(), empty_u64(), none, none, none, none)
+    return Tried(*(np.concatenate(column) for column in zip(*batches, strict=True)))
+
+
+@dataclass(slots=True)
+class WalkRequest:
+    """Asks for the regions of each scheme's next round; filled in by the rounds, one request per context at a time."""
+
+    results: dict[int, Tried] = field(default_factory=dict)
+    """By index of the scheme; those that had their round."""
+    cancelled: bool = False
+    """There were no schemes, they were inactive, or the kdamond ended."""
+
+    def wants(self, scheme: int) -> bool:
+        """Whether a scheme's next round is still asked for."""
+        return not self.cancelled and scheme not in self.results
+
+    def done(self, nr_schemes: int) -> bool:
+        """Whether all of a context's schemes had their round."""
+        return all(index in self.results for index in range(nr_schemes))
+
+    def cancel(self) -> None:
+        """End it without a result."""
+        self.cancelled = True

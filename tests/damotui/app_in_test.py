@@ -1,0 +1,88 @@
+"""The app, driven by hand: no thread, no clock, no terminal."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from damotui.app import DamotuiApp
+from damotui.options import AppOptions
+from damotui.pacer import ManualPacer
+from damotui.setup import load_setup
+from tests.damotui.fake_engine import FakeScene
+
+
+class Driven:
+    """The app, its pacer, and the keys."""
+
+    def __init__(self, app, pacer, scene, pilot):
+        self.app = app
+        self.pacer = pacer
+        self.scene = scene
+        self.pilot = pilot
+
+    @property
+    def main(self):
+        return self.app.screen_stack[0]
+
+    @property
+    def session(self):
+        return self.main.session
+
+    async def run(self, seconds):
+        """Let simulated time pass, in frames as the app would see them."""
+        for _ in range(round(seconds * 10)):
+            self.pacer.run(100_000)
+            self.main.show_all()
+        await self.settle()
+
+    async def settle(self):
+        self.main.show_all()
+        await self.pilot.pause()
+
+    async def press(self, *keys):
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text):
+        names = {" ": "space", "%": "percent_sign", ".": "full_stop"}
+        await self.press(*(names.get(letter, letter) for letter in text))
+
+    async def go_to(self, label):
+        """Put the cursor of the tree at the row with that label."""
+        (line,) = [at for at, row in enumerate(self.main.tree_pane.rows) if row.label == label]
+        self.main.tree_pane.move_to(line)
+        await self.settle()
+
+    def row(self, label):
+        (row,) = [row for row in self.main.tree_pane.rows if row.label == label]
+        return row
+
+    @property
+    def lines(self):
+        """What is on the screen."""
+        rows = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in row).rstrip() for row in rows]
+
+    @property
+    def text(self):
+        return "\n".join(self.lines)
+
+    @property
+    def told(self):
+        """What was said in passing."""
+        return [notification.message for notification in self.app._notifications]
+
+
+@asynccontextmanager
+async def driven(size=(120, 40), *, scene=None, seconds=0.0, **options):
+    """The app on a fake engine, unless a scene is made by `scene` from the setup."""
+    setup = load_setup(AppOptions(**options))
+    made = FakeScene(setup.kdamonds) if scene is None else scene(setup)
+    pacer = ManualPacer(made, speed=setup.speed)
+    pacer.start()
+    app = DamotuiApp(replace(setup), pacer)
+    async with app.run_test(size=size) as pilot:
+        one = Driven(app, pacer, made, pilot)
+        await one.run(seconds)
+        yield one

@@ -1,0 +1,159 @@
+"""An engine without chance or cost: regions and statistics are functions of time, and it fails when told to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.config.model import Kdamond
+from engine.errors import InputError
+from engine.snapshot import Aggregation, KdamondStatus, Mapping, ProcessStatus, SchemeStats, Snapshot
+
+MIB = 1 << 20
+
+
+class FakeEngine:
+    """One process of 10 MiB in ten regions, one of which is hot for a second each."""
+
+    def __init__(self, kdamonds: tuple[Kdamond, ...] = ()) -> None:
+        self.now_us = 0
+        self.calls: list[tuple[str, int]] = []
+        self.fail_at_us: int | None = None
+        self.alive = {1001: True}
+        self._on: dict[int, tuple[Kdamond, int]] = {}
+        self._off: dict[int, Kdamond] = {}
+        self._last: dict[int, Aggregation] = {}
+        self._counts: dict[int, int] = {}
+        self._listeners: list[Callable[[Aggregation], None]] = []
+        for index, kdamond in enumerate(kdamonds):
+            self.turn_on(index, kdamond)
+
+    def turn_on(self, index: int, config: Kdamond) -> None:
+        self.calls.append(("turn_on", index))
+        if index in self._on:
+            raise InputError(f"kdamond {index} is on already")
+        self._on[index] = (config, self.now_us)
+        self._counts[index] = 0
+
+    def turn_off(self, index: int) -> None:
+        self.calls.append(("turn_off", index))
+        if index not in self._on:
+            raise InputError(f"kdamond {index} is off")
+        self._off[index] = self._on.pop(index)[0]
+
+    def commit(self, index: int, config: Kdamond) -> None:
+        self.calls.append(("commit", index))
+        if index not in self._on:
+            raise InputError(f"kdamond {index} is off")
+        self._on[index] = (config, self.now_us)
+
+    def kill_process(self, pid: int) -> None:
+        if not self.alive.get(pid):
+            raise InputError(f"no process with pid {pid} runs")
+        self.alive[pid] = False
+        for index in list(self._on):
+            self.turn_off(index)
+
+    def advance(self, duration_us: int) -> None:
+        end_us = self.now_us + duration_us
+        if self.fail_at_us is not None and end_us >= self.fail_at_us:
+            raise RuntimeError("the engine broke")
+        due = sorted(
+            (at, index)
+            for index, (config, since_us) in self._on.items()
+            for at in self._ends(config, since_us, self.now_us, end_us)
+        )
+        for at_us, index in due:
+            self._aggregate(index, at_us)
+        self.now_us = end_us
+
+    def subscribe(self, listener: Callable[[Aggregation], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def snapshot(self) -> Snapshot:
+        indices = sorted({*self._on, *self._off})
+        process = [
+            ProcessStatus(pid, "fake", alive, 0, None if alive else self.now_us, "", 10 * MIB, (Mapping(0, MIB, "a"),))
+            for pid, alive in self.alive.items()
+        ]
+        return Snapshot(
+            time_us=self.now_us,
+            kdamonds=tuple(self._status(index) for index in indices),
+            processes=tuple(process),
+            memory_bytes=1 << 30,
+            free_bytes=1 << 29,
+        )
+
+    def _status(self, index: int) -> KdamondStatus:
+        on = index in self._on
+        config = self._on[index][0] if on else self._off[index]
+        count = self._counts[index]
+        schemes = config.contexts[0].schemes if config.contexts else ()
+        stats = SchemeStats(nr_tried=count, sz_tried=count * MIB, nr_snapshots=count)
+        return KdamondStatus(
+            index=index,
+            running=on,
+            pid=501 + index if on else -1,
+            config=config,
+            nr_regions=10 if on else 0,
+            checks=count * 200,
+            aggregations=count,
+            last=self._last.get(index),
+            schemes=tuple(stats for _ in schemes),
+            ended_because="" if on or all(self.alive.values()) else "every target process has ended",
+        )
+
+    @staticmethod
+    def _ends(config: Kdamond, since_us: int, after_us: int, until_us: int) -> range:
+        period = config.contexts[0].intervals.aggr_us
+        first = (after_us - since_us) // period + 1
+        return range(since_us + first * period, until_us + 1, period)
+
+    def _aggregate(self, index: int, end_us: int) -> None:
+        intervals = self._on[index][0].contexts[0].intervals
+        start = np.arange(10, dtype=np.uint64) * np.uint64(MIB)
+        hot = (np.arange(10) == end_us // 1_000_000 % 10).astype(np.int64)
+        checks = intervals.aggr_us // intervals.sample_us
+        aggregation = Aggregation(
+            kdamond=index,
+            context=0,
+            start_us=end_us - intervals.aggr_us,
+            end_us=end_us,
+            sample_us=intervals.sample_us,
+            aggr_us=intervals.aggr_us,
+            max_nr_accesses=checks,
+            target=np.zeros(10, np.int64),
+            start=start,
+            end=start + np.uint64(MIB),
+            nr_accesses=hot * checks,
+            age=np.zeros(10, np.int64),
+            nr_targets=1,
+        )
+        self._counts[index] += 1
+        self._last[index] = aggregation
+        for listener in self._listeners:
+            listener(aggregation)
+
+
+class FakeScene:
+    """Makes fake engines and remembers them."""
+
+    def __init__(self, kdamonds: tuple[Kdamond, ...]) -> None:
+        self.kdamonds = kdamonds
+        self.engines: list[FakeEngine] = []
+        self.refusal = ""
+
+    @property
+    def engine(self) -> FakeEngine:
+        return self.engines[-1]
+
+    def build(self, kdamonds: tuple[Kdamond, ...] | None = None) -> FakeEngine:
+        if self.refusal:
+            raise InputError(self.refusal)
+        self.engines.append(FakeEngine(self.kdamonds if kdamonds is None else kdamonds))
+        return self.engine
+
+    def start_process(self, engine: FakeEngine) -> None:
+        engine.alive[max(engine.alive) + 1] = True

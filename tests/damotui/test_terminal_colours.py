@@ -1,0 +1,72 @@
+"""What a terminal is, and what the user wants, decide how the map is drawn."""
+
+import io
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from damotui.render.colour import lightness, xterm_rgb
+from damotui.widgets.terminal_colours import ColourMode, cell_table, colour_mode, level_colours
+
+
+def app(color_system="truecolor", *, no_color=False, ansi=False, headless=False):
+    console = SimpleNamespace(color_system=color_system)
+    return SimpleNamespace(is_headless=headless, no_color=no_color, native_ansi_color=ansi, console=console)
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        (app("truecolor"), ColourMode.TRUECOLOR),
+        (app("256"), ColourMode.XTERM256),
+        (app("standard"), ColourMode.SHADES),
+        (app("windows"), ColourMode.SHADES),
+        (app(None), ColourMode.SHADES),
+        (app(no_color=True), ColourMode.SHADES),
+        (app(ansi=True), ColourMode.SHADES),
+        (app(None, headless=True), ColourMode.TRUECOLOR),
+        (app(headless=True, no_color=True), ColourMode.SHADES),
+    ],
+)
+def test_mode(given, mode, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    assert colour_mode(given) is mode
+
+
+def test_a_dumb_terminal_gets_ascii(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    assert colour_mode(app()) is ColourMode.ASCII
+
+
+@pytest.mark.parametrize(("encoding", "mode"), [("ascii", ColourMode.ASCII), ("utf8", ColourMode.TRUECOLOR)])
+def test_without_utf_8_there_are_no_blocks(encoding, mode, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    assert colour_mode(app()) is mode
+
+
+def test_256_colours_use_no_other():
+    table = cell_table(ColourMode.XTERM256, "inferno", 20, (21, 26, 33), (90, 90, 90), transposed=False)
+    paints = {*table.foreground, *table.background} - {None}
+    assert all(isinstance(paint, int) and 16 <= paint <= 255 for paint in paints)
+    assert not any("8;2;" in sgr for sgr in table.sgr)
+
+
+@pytest.mark.parametrize("mode", [ColourMode.SHADES, ColourMode.ASCII])
+def test_modes_without_colours_set_none(mode):
+    table = cell_table(mode, "inferno", 20, (21, 26, 33), (90, 90, 90), transposed=False)
+    assert {*table.foreground, *table.background} == {None}
+    assert set(table.sgr) == {"\x1b[0m"}
+    if mode is ColourMode.ASCII:
+        assert all(ord(glyph) < 128 for glyph in table.glyph)
+
+
+@pytest.mark.parametrize("checks", [1, 20, 1000])
+def test_levels_rise_in_every_mode(checks):
+    true = [lightness(colour) for colour in level_colours(ColourMode.TRUECOLOR, "viridis", checks)]
+    few = [lightness(xterm_rgb(number)) for number in level_colours(ColourMode.XTERM256, "viridis", checks)]
+    assert true == sorted(set(true))
+    assert few == sorted(set(few))
+    assert len(few) <= 16 <= len(true) <= 64
