@@ -91,8 +91,12 @@ def run_app(options: AppOptions) -> int:
         with ending_signals(app):
             app.run()
     finally:
-        pacer.stop()
-    return app.return_code or 0
+        ended = pacer.stop()
+    code = app.return_code or 0
+    if not ended:
+        # The interpreter can't end in order while the engine's thread computes.
+        os._exit(code)
+    return code
 
 
 def _check_terminal() -> None:

@@ -32,6 +32,10 @@ class AnyPacer(Protocol):
     def paused(self) -> bool:
         """Whether time stands."""
 
+    @property
+    def stuck_s(self) -> float:
+        """For how many seconds the engine has not come back."""
+
     def request(self, request: Request) -> None:
         """Ask the engine for something."""
 

@@ -169,9 +169,7 @@ class Engine:
         for context in config.contexts:
             targets = context.targets
             if context.ops != "paddr":
-                targets = tuple(
-                    t if t.pid is not None or t.obsolete else self._next_process(t, pids) for t in targets
-                )
+                targets = tuple(t if t.pid is not None or t.obsolete else self._next_process(t, pids) for t in targets)
             contexts.append(replace(context, targets=targets))
         return replace(config, contexts=tuple(contexts))
 
@@ -194,7 +192,13 @@ class Engine:
     # Time
 
     def advance(self, duration_us: int) -> None:
-        """Let simulated time pass. Listeners get every aggregation of it, in the order of time."""
+        """Let simulated time pass. Listeners get every aggregation of it, in the order of time.
+
+        Raises:
+            InputError: the duration is negative.
+        """
+        if duration_us < 0:
+            raise InputError(f"time can not go back by {-duration_us} us; durations from 0 on are accepted")
         horizon = self.now_us + duration_us
         while self._kdamonds:
             kdamond = min(self._kdamonds.values(), key=Kdamond.next_event_us)

@@ -27,7 +27,8 @@ from engine.snapshot import Aggregation, KdamondStatus
 from engine.versions import Feature, Kernel
 from engine.workload.realisation import F64
 
-_WINDOWS_AT_ONCE = 4_096
+_WINDOWS_AT_ONCE = 256
+"""A slow sweep stands elsewhere in each window, so time and memory for n windows grow with the square of n."""
 _CHECKS_AT_ONCE = 4_000_000
 _UNIT32 = np.uint64(2**32)
 
@@ -335,8 +336,12 @@ class Kdamond:
             return
         ticks = self._passed - self._window_began
         counts = moving_sum(self.regions, ticks, self._max_nr)
+        ended: list[int] = []
+        if self._system.kernel.has(Feature.ENDED_TARGETS_PASSED_OVER):
+            targets = enumerate(self.context.targets)
+            ended = [index for index, target in targets if self._ops.ends_us(target) <= self.now_us]
         for scheme in due:
-            scheme.apply(self.regions, counts)
+            scheme.apply(self.regions, counts, ended)
             self._plan_scheme(scheme, self.context.intervals)
         if self._system.kernel.has(Feature.SLICES_MERGED_BACK):
             limit = region_size_limit(self.regions, self.context.nr_regions.min, self._min_sz)

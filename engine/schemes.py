@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,17 +54,20 @@ class AppliedScheme:
         """Number of passed samples at which it is applied next."""
         self._counts_snapshots = counts_snapshots
 
-    def apply(self, regions: Regions, nr_accesses: I64) -> None:
+    def apply(self, regions: Regions, nr_accesses: I64, passed_over: Sequence[int] = ()) -> None:
         """Try all regions that match, and count them.
 
         Args:
             regions: of all targets of the context.
             nr_accesses: the access count to match, one per region.
+            passed_over: indices of targets that are left alone.
         """
         found = matches(self.config.access_pattern, regions, nr_accesses)
+        if passed_over:
+            found &= ~np.isin(regions.target, passed_over)
         new_snapshots = 0
         if self._counts_snapshots:
-            targets = np.unique(regions.target)
+            targets = np.setdiff1d(regions.target, passed_over)
             limit = self.config.max_nr_snapshots
             if limit:
                 targets = targets[: max(0, limit - self.stats.nr_snapshots)]

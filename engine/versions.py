@@ -132,6 +132,7 @@ class Feature(Enum):
     LAST_NR_REGIONS_SHARED = ("5.15", "7.1", "all contexts share the last number of regions, kept only when splitting")
 
     # Applying schemes (section 6)
+    ENDED_TARGETS_PASSED_OVER = ("7.1", None, "schemes pass over targets whose process has ended")
     QUOTA_REST_VISITED = ("7.1", None, "the rest of a region cut for a quota is visited in the same round")
     SLICES_MERGED_BACK = ("7.1", None, "slices cut for quotas are merged back")
 

@@ -56,7 +56,7 @@ class Slice:
     """How much simulated time the engine can do within a few milliseconds, learnt from what it took before."""
 
     def __init__(self, wall_s: float = 0.003, least_us: int = 1_000, most_us: int = 1_000_000) -> None:
-        self.us = 10_000
+        self.us = least_us
         self._wall_s, self._least_us, self._most_us = wall_s, least_us, most_us
         self._spent_s = self._done_us = 0.0
 

@@ -28,6 +28,11 @@ class ManualPacer:
         """Whether time stands."""
         return self._paused
 
+    @property
+    def stuck_s(self) -> float:
+        """It never is."""
+        return 0.0
+
     def start(self) -> None:
         """Make the engine."""
         if not self._stage.build():

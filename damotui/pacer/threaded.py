@@ -37,6 +37,7 @@ class Pacer:
         self._retimed = True
         self._news = True
         self._framed_s = 0.0
+        self._since_s: float | None = None
         self._thread = threading.Thread(target=self._run, name="damotui-engine", daemon=True)
 
     @property
@@ -49,17 +50,24 @@ class Pacer:
         """Whether time stands; also after the engine failed."""
         return self._paused
 
+    @property
+    def stuck_s(self) -> float:
+        """For how many seconds the engine has been at one slice, which should take a few milliseconds."""
+        since_s = self._since_s
+        return 0.0 if since_s is None else time.monotonic() - since_s
+
     def start(self) -> None:
         """Make the engine, and let time pass."""
         self._thread.start()
 
-    def stop(self, timeout_s: float = 1.0) -> None:
-        """End the thread; an engine that does not come back in time is left behind."""
+    def stop(self, timeout_s: float = 1.0) -> bool:
+        """End the thread; False if the engine did not come back in time, and is left behind."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
+        return not self._thread.is_alive()
 
     def request(self, request: Request) -> None:
         """Ask for something; what becomes of it is in a later frame."""
@@ -133,6 +141,10 @@ class Pacer:
             if self._stage.now_us != before_us:
                 self._clock.anchor(time.monotonic(), self._stage.now_us)
                 self._achieved.clear()
+        if requests:
+            # What took a millisecond so far may take minutes with other parameters: begin with little, after telling.
+            self._slice = Slice()
+            self._publish(time.monotonic())
 
     def _pass_time(self) -> float:
         before_s = time.monotonic()
@@ -156,7 +168,10 @@ class Pacer:
 
     def _advance(self, duration_us: int) -> bool:
         self._news = True
-        if self._stage.advance(duration_us):
+        self._since_s = time.monotonic()
+        advanced = self._stage.advance(duration_us)
+        self._since_s = None
+        if advanced:
             return True
         with self._wake:
             self._paused = True

@@ -21,9 +21,9 @@ class ChoiceDialog(ModalScreen[int | None]):
     DEFAULT_CSS = """
     ChoiceDialog {
         align: center middle;
-        & > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; background: $panel; padding: 1 2; }
+        & > Vertical { width: 70; max-width: 94%; height: auto; max-height: 80%; background: $panel; padding: 1 2; }
         & Static { color: $foreground; text-style: bold; padding-bottom: 1; }
-        & OptionList { height: auto; max-height: 16; border: none; background: $panel; }
+        & OptionList, & OptionList:focus { height: auto; max-height: 16; border: none; background: $panel; }
     }
     """
 

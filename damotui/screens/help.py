@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from textual.widgets import Input, Static
 
 from damotui.actions import Action, Scope, in_scope, key_names
 
+_KEYS_WIDTH, _WORDS_WIDTH = 15, 52
 _ABOUT = (
     "A kdamond is a thread of the kernel that monitors memory. It divides its targets into regions, checks one page of "
     "each region every sample_us, and counts in how many of the checks that page had been accessed: nr_accesses. Every "
@@ -71,11 +73,15 @@ class HelpScreen(ModalScreen[None]):
         for scope in self._scopes:
             found = [a for a in in_scope(scope) if _matches(a, wanted)]
             if found:
-                lines = [Content.assemble((f" {key_names(a.keys):>16}  ", "bold $accent"), a.help) for a in found]
-                sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *lines]))
+                sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *map(_line, found)]))
         if not wanted.strip():
             sections.append(Content.styled(_ABOUT, "$foreground 80%"))
         return Content("\n\n").join(sections) if sections else Content("no key does that")
+
+
+def _line(a: Action) -> Content:
+    words = f"\n{' ' * (_KEYS_WIDTH + 2)}".join(wrap(a.help, _WORDS_WIDTH))
+    return Content.assemble((f"{key_names(a.keys):>{_KEYS_WIDTH}}  ", "bold $accent"), words)
 
 
 def _matches(a: Action, wanted: str) -> bool:

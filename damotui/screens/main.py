@@ -10,20 +10,19 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
-from damotui import actions
 from damotui.actions import Scope
 from damotui.pacer.frame import Frame
 from damotui.pacer.requests import Commit, KillProcess, Outcome, Restart, StartProcess, TurnOff, TurnOn
 from damotui.render.history import History
 from damotui.screens.deeds import Deeds
+from damotui.screens.hints import hints
 from damotui.screens.map_pane import MapPane
 from damotui.session import outline, values
 from damotui.session.document import Session
-from damotui.session.figures import Pace, figures
+from damotui.session.figures import STUCK_S, Pace, figures
 from damotui.session.live import Live
 from damotui.session.marks import Marks, mapping_names
 from damotui.session.outline import Row
@@ -32,7 +31,7 @@ from damotui.setup import AnyPacer, Setup
 from damotui.widgets.bindings import bindings_for
 from damotui.widgets.config_tree import ConfigTree
 from damotui.widgets.field_editor import FieldEditor
-from damotui.widgets.key_footer import KeyFooter, KeyHint
+from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.scheme_panel import SchemePanel
 from damotui.widgets.status_line import StatusLine
 from engine.errors import InputError
@@ -71,7 +70,7 @@ class MainScreen(Screen[None]):
     MainScreen {
         layout: vertical;
         & #body { height: 1fr; }
-        & #left { width: 31; layers: base above; background: $background; }
+        & #left { width: 32; padding-right: 1; layers: base above; background: $background; }
         & #right { width: 1fr; }
         & #trouble, & #notice { display: none; height: auto; max-height: 3; padding: 0 1; }
         & #trouble { background: $error 30%; }
@@ -81,8 +80,7 @@ class MainScreen(Screen[None]):
         & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
         & .title { height: 1; padding: 0 1; color: $foreground 60%; background: $panel; display: none; }
         & #body :focus-within > .title { color: $primary; }
-        &.-narrow #left { width: 31; }
-        &.-medium #left { width: 38; }
+        &.-medium #left { width: 39; }
         &.-wide #left { width: 48; }
         &.-high #schemes { height: 6; }
         &.-tall #schemes { height: 9; }
@@ -104,29 +102,36 @@ class MainScreen(Screen[None]):
         self._panels_stale = True
         self._panels_s = 0.0
         self._faulted = False
+        self.tree_pane = ConfigTree(id="tree")
+        self.editor = FieldEditor(id="editor")
+        self.map_pane = MapPane(id="heatmap")
+        self.scheme_pane = SchemePanel(id="schemes")
+        self._trouble = Static(id="trouble", markup=False)
+        self._notice = Static(id="notice", markup=False)
+        self._status = StatusLine(id="status")
+        self._keys = KeyFooter(id="keys")
+        self._too_small = Static(id="too-small", markup=False)
         self.deeds = Deeds(self)
 
     def compose(self) -> ComposeResult:
         """The panes."""
         with Horizontal(id="body"):
             with Vertical(id="left"):
-                yield ConfigTree(id="tree")
-                yield FieldEditor(id="editor")
+                yield self.tree_pane
+                yield self.editor
             with Vertical(id="right"):
-                yield Static(id="trouble", markup=False)
-                yield Static(id="notice", markup=False)
-                yield MapPane(id="heatmap")
-                yield SchemePanel(id="schemes")
-        yield StatusLine(id="status")
-        yield KeyFooter(id="keys")
-        yield Static(id="too-small", markup=False)
+                yield self._trouble
+                yield self._notice
+                yield self.map_pane
+                yield self.scheme_pane
+        yield self._status
+        yield self._keys
+        yield self._too_small
 
     def on_mount(self) -> None:
         """Show the tree, then wait for frames."""
-        self.tree_pane = self.query_one(ConfigTree)
-        self.editor = self.query_one(FieldEditor)
-        self.map_pane = self.query_one(MapPane)
-        self.scheme_pane = self.query_one(SchemePanel)
+        if not self.tree_pane.is_attached:
+            return  # the app was ended before it began
         self._expanded |= outline.starting_paths(self.session, roomy=self.app.size.height >= _ROOMY_HEIGHT)
         self._show_panels()
         self._show_keys()
@@ -142,6 +147,8 @@ class MainScreen(Screen[None]):
         try:
             if frame is not None:
                 self._receive(frame)
+            elif self.pacer.stuck_s >= STUCK_S:
+                self._show_status()
             if self._panels_stale and monotonic() - self._panels_s >= _PANELS_S:
                 self._show_panels()
         except Exception as error:
@@ -275,37 +282,25 @@ class MainScreen(Screen[None]):
 
     def _show_status(self) -> None:
         frame = self._frame
-        pace = Pace(self.pacer.paused, self.pacer.speed, frame.achieved if frame else 0.0)
-        self.query_one(StatusLine).show(figures(self.session, self.live, pace, self.kdamond_index))
+        achieved = frame.achieved if frame else 0.0
+        pace = Pace(self.pacer.paused, self.pacer.speed, achieved, self.pacer.stuck_s)
+        self._status.show(figures(self.session, self.live, pace, self.kdamond_index))
 
     def _show_keys(self) -> None:
-        hints = []
-        for a in actions.footer_actions(self.focused_scope):
-            if a.name == "edit":
-                hints.append(KeyHint("↵", a.label, a.name))
-            else:
-                label = "run" if a.name == "pause" and self.pacer.paused else a.label
-                hints.append(KeyHint(actions.key_name(a.keys[0]), label, a.name))
-        self.query_one(KeyFooter).show(hints)
+        self._keys.show(hints(self.focused_scope, paused=self.pacer.paused))
 
     def _show_trouble(self, message: str, advice: str) -> None:
         self._faulted = True
-        self._show_text("#trouble", f"{message}: {advice}")
+        _show_text(self._trouble, f"{message}: {advice}")
 
     def _show_notice(self) -> None:
         """What needs to be known before anything else: an engine that failed, or a kdamond that stopped by itself."""
         if not self._faulted:
-            self._show_text("#trouble", "")
+            _show_text(self._trouble, "")
         index = self.kdamond_index
         reason = self.live.ended_because(index)
         text = f"kdamond {index} ended: {reason}. N starts a process, s the kdamond" if reason else ""
-        self._show_text("#notice", text)
-
-    def _show_text(self, selector: str, text: str) -> None:
-        line = self.query_one(selector, Static)
-        if str(line.content) != text:
-            line.update(text)
-            line.display = bool(text)
+        _show_text(self._notice, text)
 
     # What a user does
 
@@ -318,10 +313,7 @@ class MainScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a value is edited, its line has the keys."""
         if action == "perform" and parameters and parameters[0] not in _WHILE_EDITING:
-            try:
-                return not self.query_one(FieldEditor).has_focus_within
-            except NoMatches:
-                return True
+            return not self.editor.has_focus_within
         return True
 
     def attempt(self, deed: Callable[[], object]) -> None:
@@ -393,10 +385,16 @@ class MainScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Say what a terminal that is too small lacks."""
         width, height = event.size
-        self.query_one("#too-small", Static).update(
+        self._too_small.update(
             f"This terminal is {width}x{height}.\n"
             f"damotui needs {LEAST_WIDTH}x{LEAST_HEIGHT}.\nMake it larger, or press q."
         )
+
+
+def _show_text(line: Static, text: str) -> None:
+    if str(line.content) != text:
+        line.update(text)
+        line.display = bool(text)
 
 
 _WHILE_EDITING = ("help", "quit", "next_pane", "previous_pane", "accept", "cancel")

@@ -10,6 +10,8 @@ from damotui.session.live import Live, clock
 from damotui.session.words import count, terse_bytes
 from engine.units import format_bytes
 
+STUCK_S = 1.0
+"""An engine that has not come back for this long is said to be busy."""
 Form = tuple[str, str]
 """What a figure is, and the figure itself."""
 
@@ -34,6 +36,8 @@ class Pace:
     """As asked for; infinite for as fast as it goes."""
     achieved: float
     """Simulated seconds per second, lately; 0 if not known."""
+    stuck_s: float = 0.0
+    """For how many seconds the engine has not come back."""
 
 
 def figures(session: Session, live: Live, pace: Pace, index: int) -> list[Figure]:
@@ -59,6 +63,9 @@ def speed_name(speed: float) -> str:
 
 def _time(live: Live, pace: Pace) -> Figure:
     now = clock(live.time_us)
+    if pace.stuck_s >= STUCK_S:
+        busy = f"{pace.stuck_s:.0f} s"
+        return Figure((("engine busy for", busy), ("busy", busy)), "", "bad")
     if pace.paused:
         return Figure((("paused at", now), ("‖", now)), "pause", "bad")
     return Figure((("▶", now),), "pause", "good")

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from damotui.render import legend
 from damotui.render.canvas import Canvas, Ink
 from damotui.render.view import CellInfo, Picture
+from damotui.widgets.inked import Inked
 from damotui.widgets.joined_strip import paint_colour
 from damotui.widgets.terminal_colours import NO_DATA_GLYPHS, ColourMode, level_colours, load_glyphs
 
@@ -22,7 +23,7 @@ BAR_WIDTH = 20
 """Columns of the colour bar where there is room."""
 
 
-class AxisPanel(Widget):
+class AxisPanel(Inked, Widget):
     """A few lines of labels."""
 
     ALLOW_SELECT = False
@@ -61,13 +62,13 @@ class AxisPanel(Widget):
         width = self.size.width
         line = self._lines[y] if y < len(self._lines) else []
         segments = [Segment(text, self._ink_style(ink)) for text, ink in line]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.base)
 
     def _ink_style(self, ink: Ink) -> Style:
-        return self.rich_style if ink is Ink.BLANK else self.get_component_rich_style(f"axis--{ink.value}")
+        return self.base if ink is Ink.BLANK else self.get_component_rich_style(f"axis--{ink.value}")
 
 
-class HeatmapLegend(Widget):
+class HeatmapLegend(Inked, Widget):
     """One line: the colour bar with its units; while the mouse is over a cell, what that cell holds."""
 
     ALLOW_SELECT = False
@@ -106,12 +107,12 @@ class HeatmapLegend(Widget):
         """The line."""
         picture = self._picture
         if picture is None or picture.empty or y > 0:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self.base)
         if self._cell is not None:
-            segments = [Segment(self._join(legend.describe(self._cell), self.size.width), self.rich_style)]
+            segments = [Segment(self._join(legend.describe(self._cell), self.size.width), self.base)]
         else:
             segments = self._bar(picture)
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, self.base)
 
     def _bar(self, picture: Picture) -> list[Segment]:
         width = self.size.width
@@ -124,9 +125,9 @@ class HeatmapLegend(Widget):
         note = self.get_component_rich_style("legend--note")
         text = self._join(legend.notes(picture, NO_DATA_GLYPHS.get(self._mode, "")), room - 1)
         return [
-            Segment(f"{title}{low} ", self.rich_style),
+            Segment(f"{title}{low} ", self.base),
             *self._gradient(picture, bar_width),
-            Segment(f" {high}", self.rich_style),
+            Segment(f" {high}", self.base),
             Segment(f" {text}", note),
         ]
 
@@ -134,10 +135,10 @@ class HeatmapLegend(Widget):
         if self._mode in (ColourMode.SHADES, ColourMode.ASCII):
             glyphs = load_glyphs(self._mode)
             at = np.linspace(0, len(glyphs) - 1, width).round().astype(int)
-            return [Segment("".join(glyphs[i] for i in at.tolist()), self.rich_style)]
+            return [Segment("".join(glyphs[i] for i in at.tolist()), self.base)]
         colours = level_colours(self._mode, self._palette, picture.max_nr_accesses)
         at = np.linspace(0, len(colours) - 1, width).round().astype(int)
-        return [Segment(" ", self.rich_style + Style(bgcolor=paint_colour(colours[i]))) for i in at.tolist()]
+        return [Segment(" ", self.base + Style(bgcolor=paint_colour(colours[i]))) for i in at.tolist()]
 
     @staticmethod
     def _join(texts: Sequence[str], room: int) -> str:

@@ -6,12 +6,19 @@ than everything else about the line.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.style import Style
-from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.widget import Widget as _Widget
+else:
+    # Textual takes default CSS from the first base that is a widget, and this one has none to give.
+    _Widget = object
 
 
-class Inked(Widget):
-    """Keeps styles until Textual says that they changed."""
+class Inked(_Widget):
+    """To be named first among the bases of a widget: keeps styles until Textual says that they changed."""
 
     _inks: dict[str, Style] | None = None
 

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 
 from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import Piece, strip_of
@@ -24,7 +25,7 @@ class KeyHint:
     action: str
 
 
-class KeyFooter(Inked):
+class KeyFooter(Inked, Widget):
     """Hints side by side; those that don't fit are left out, the last given first."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--label"}

@@ -11,13 +11,14 @@ from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 
 from damotui.session.figures import Figure, Form
 from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import Piece, strip_of
 
 
-class StatusLine(Inked):
+class StatusLine(Inked, Widget):
     """Figures side by side, in the longest form for which there is room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -18,7 +18,7 @@ from engine.damos.sweep import Sweep
 from engine.damos.visit import Visit
 from engine.damos.walk import WalkRequest, tried
 from engine.regions.merge import merge_pass
-from engine.regions.table import I64, Regions
+from engine.regions.table import I64, Regions, concatenate
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +79,15 @@ def apply_schemes(
     table = RoundTable(regions, nr_accesses)
     sweeps = [_sweep(scheme, table, moment, actor, walk) for scheme in active]
     _open_windows(sweeps, table, moment, metrics)
+    visited = running if rules.running_targets_only else None
     for span in table.spans():
-        if rules.running_targets_only and running is not None and span.target not in running:
-            continue
         if all(sweep.idle for sweep in sweeps):
             break
-        _apply_to_target(sweeps, table, span, rules, moment.min_region_sz)
+        if visited is None or span.target in visited:
+            _apply_to_target(sweeps, table, span, rules, moment.min_region_sz)
     table.settle()
     if rules.merged_back:
-        merge_pass(regions, 0, moment.size_limit, twins=True)
+        _merge_back(regions, visited, moment.size_limit)
     for scheme in due:
         scheme.plan(moment.passed, moment.sample_us, moment.aggr_us)
     if walk is not None:
@@ -152,6 +152,19 @@ def _plan_run(sweeps: Sequence[Sweep], low: int, high: int, span: Span) -> int:
         if reset is not None:
             resets.append(reset)
     return high
+
+
+def _merge_back(regions: Regions, visited: Container[int] | None, size_limit: int) -> None:
+    """Merge neighbours whose counters are all the same, in the targets that were visited."""
+    targets = np.unique(regions.target).tolist()
+    if visited is None or all(target in visited for target in targets):
+        merge_pass(regions, 0, size_limit, twins=True)
+        return
+    parts = [regions.of_target(target) for target in targets]
+    for target, part in zip(targets, parts, strict=True):
+        if target in visited:
+            merge_pass(part, 0, size_limit, twins=True)
+    regions.replace(concatenate(parts))
 
 
 def _report(due: Sequence[AppliedScheme], sweeps: Sequence[Sweep], walk: WalkRequest) -> None:

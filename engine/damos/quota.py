@@ -119,7 +119,8 @@ class QuotaState:
         esz = ULONG_MAX
         if self.goals:
             score = highest_score(self.goals, metrics, eligible)
-            self.esz_bp = tuned_esz_bp(config.goal_tuner, self.esz_bp, score, config.sz_bytes)
+            tuner = config.goal_tuner if self._rules.goal_tuners else "consist"
+            self.esz_bp = tuned_esz_bp(tuner, self.esz_bp, score, config.sz_bytes)
             esz = self.esz_bp // 10_000
         if config.time_ms:
             esz = min(self._bytes_per_ms() * config.time_ms, esz)

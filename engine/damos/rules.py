@@ -21,6 +21,8 @@ class Rules:
     """vaddr orders regions by score for migrations, too."""
     goals: bool
     """Quotas are tuned towards goals."""
+    goal_tuners: bool
+    """The goal tuner can be chosen; otherwise it is consist."""
     first_window_bound: bool
     """The effective quota is computed when the first charge window begins; otherwise that window has no limit."""
     limited_by_parameters: bool
@@ -56,6 +58,7 @@ class Rules:
             young_recheck=kernel.has(Feature.FILTER_YOUNG),
             scores_virtual_migration=kernel.has(Feature.VADDR_MIGRATE),
             goals=kernel.has(Feature.QUOTA_GOALS),
+            goal_tuners=kernel.has(Feature.GOAL_TUNER),
             first_window_bound=quota_reworked,
             limited_by_parameters=quota_reworked,
             full_below_min_region=quota_reworked,

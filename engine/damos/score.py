@@ -87,7 +87,8 @@ class Scorer:
         A quotient below a power of two up to 2^32 is below it by a millionth at least, which a float tells apart.
         """
         digits = np.frexp(age * float(self.aggr_us) / 1_000_000.0)[1]
-        return np.minimum(np.maximum(digits, 0), _MAX_AGE_LOG)
+        logarithm: I64 = np.minimum(np.maximum(digits, 0), _MAX_AGE_LOG).astype(np.int64)
+        return logarithm
 
 
 @lru_cache(maxsize=64)

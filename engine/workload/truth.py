@@ -5,11 +5,13 @@ Times are microseconds since the process started; addresses are the process' own
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.workload.realisation import F64
-from engine.workload.touch import TouchModel, sweep_positions
+from engine.workload.realisation import F64, Pattern
+from engine.workload.touch import PAGE_SIZE, TouchModel, page_span, sweep_positions
 
 
 def accesses(model: TouchModel, start: int, end: int, from_us: float, to_us: float) -> float:
@@ -62,25 +64,41 @@ def resident_bytes(model: TouchModel, time_us: float) -> float:
     if time_us <= 0:
         return 0.0
     totals = model.realisation.totals(time_us)
-    swept = [0.0] * len(model.spans)
+    sweeps: list[list[tuple[Pattern, int]]] = [[] for _ in model.spans]
     untouched = [1.0] * len(model.spans)
     for pattern, total in zip(model.realisation.patterns, totals.tolist(), strict=True):
-        region = pattern.region
-        low, high = model.spans[region]
-        pages = (high - low) // 4096
-        if total <= 0:
+        if total < 1:
             continue
+        low, high = model.spans[pattern.region]
+        pages = (high - low) // PAGE_SIZE
         if pattern.access.random:
-            untouched[region] *= np.exp(total * np.log1p(-1.0 / pages)) if pages > 1 else 0.0
-            continue
-        positions = sweep_positions(pattern, model.sizes[region])
-        page_positions = min(positions, pages)
-        # All sweeps of a region begin at its start, so the one that came farthest covers the others'.
-        swept[region] = max(swept[region], min(1.0, total / positions) * page_positions / pages)
-    return sum(
-        (high - low) * (1.0 - (1.0 - whole) * rest)
-        for (low, high), whole, rest in zip(model.spans, swept, untouched, strict=True)
-    ) + sum(high - low for low, high in model.always)
+            untouched[pattern.region] *= math.exp(total * math.log1p(-1.0 / pages)) if pages > 1 else 0.0
+        else:
+            sweeps[pattern.region].append((pattern, math.floor(total)))
+    resident = float(sum(high - low for low, high in model.always))
+    for region, (low, high) in enumerate(model.spans):
+        swept = _swept_bytes(sweeps[region], model.addresses[region], model.sizes[region])
+        resident += swept + (high - low - swept) * (1.0 - untouched[region])
+    return resident
+
+
+def _swept_bytes(sweeps: list[tuple[Pattern, int]], base: int, size: int) -> int:
+    """Bytes of the pages of a region that sweeps of so many accesses have touched.
+
+    Of sweeps that leave pages out, only the one that has touched most is counted.
+    """
+    begin, end = base + size, base
+    gaps: list[tuple[int, int, int]] = []
+    for pattern, count in sweeps:
+        stride, positions = pattern.access.stride, sweep_positions(pattern, size)
+        first, last = 0 if count >= positions else 1, min(count, positions - 1)
+        if stride > PAGE_SIZE:
+            gaps.append((stride, first, last))
+        else:
+            begin, end = min(begin, base + first * stride), max(end, base + last * stride + 1)
+    low, high = page_span(begin, end) if begin < end else (base, base)
+    teeth = [last + 1 - max(first, -(-(high - base) // stride)) for stride, first, last in gaps]
+    return high - low + PAGE_SIZE * max(0, *teeth, 0)
 
 
 def _phase_edges(model: TouchModel, from_us: float, to_us: float) -> F64:

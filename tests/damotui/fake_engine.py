@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -88,7 +89,7 @@ class FakeEngine:
 
     def _status(self, index: int) -> KdamondStatus:
         on = index in self._on
-        config = self._on[index][0] if on else self._off[index]
+        config = self._resolved(self._on[index][0] if on else self._off[index])
         count = self._counts[index]
         schemes = config.contexts[0].schemes if config.contexts else ()
         stats = SchemeStats(nr_tried=count, sz_tried=count * MIB, nr_snapshots=count)
@@ -104,6 +105,14 @@ class FakeEngine:
             schemes=tuple(stats for _ in schemes),
             ended_because="" if on or all(self.alive.values()) else "every target process has ended",
         )
+
+    def _resolved(self, config: Kdamond) -> Kdamond:
+        """With the one process in place of targets without a pid."""
+        contexts = tuple(
+            replace(context, targets=tuple(replace(target, pid=target.pid or 1001) for target in context.targets))
+            for context in config.contexts
+        )
+        return replace(config, contexts=contexts)
 
     @staticmethod
     def _ends(config: Kdamond, since_us: int, after_us: int, until_us: int) -> range:

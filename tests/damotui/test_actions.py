@@ -15,7 +15,7 @@ AMBIGUOUS = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket",
 
 
 def test_each_action_has_a_deed_and_each_deed_an_action():
-    deeds = {name for name in vars(Deeds) if not name.startswith("_")}
+    deeds = {name for name in dir(Deeds) if not name.startswith("_")}
     assert deeds == {a.name for a in ACTIONS}
 
 

@@ -94,7 +94,7 @@ class TestEditing:
             await app.press("enter")
             assert app.row("aggr_us").value == "200 ms"
             assert app.row("aggr_us").uncommitted and app.row("kdamond 0").uncommitted
-            assert "200 ms *" in app.text and "not committed" in app.lines[-2]
+            assert "200 ms *" in app.text and "* staged" in app.lines[-2]
             assert app.scene.engine.calls == [("turn_on", 0)]
             await app.press("c")
             assert app.scene.engine.calls[-1] == ("commit", 0)
@@ -298,7 +298,7 @@ class TestAround:
         async with driven() as app:
             await app.press("question_mark")
             assert isinstance(app.app.screen, HelpScreen)
-            shown = app.app.screen.query_one("Static").content.plain
+            shown = " ".join(app.app.screen.query_one("Static").content.plain.split())
             assert all(a.help in shown for a in ACTIONS)
             assert shown.startswith("In the tree")
             await app.type("undo")
@@ -334,7 +334,7 @@ class TestAround:
             await app.press("tab")
             assert "earlier" in app.lines[-1] and "edit" not in app.lines[-1]
             await app.press("shift+tab", "down", "down", "enter")
-            assert app.lines[-1].strip() == "Enter stage  Esc leave as it was"
+            assert app.lines[-1].strip() == "↵ stage  Esc leave as it was"
 
     async def test_everything_can_be_clicked(self):
         async with driven(seconds=1.0) as app:

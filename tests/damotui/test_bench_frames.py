@@ -89,6 +89,7 @@ def test_scrolling_makes_few_rows_anew():
 def test_printed(monkeypatch):
     figures = FrameFigures("time down", 1.25, 2.0, 18_000, 2.5)
     monkeypatch.setattr(app, "measure", lambda scenario: figures)
+    monkeypatch.setattr(app, "SPEEDS", ())
     assert json.loads(app.run(as_json=True))["frames"]["figures"][0] == {
         "scenario": "time down",
         "ms_per_frame": 1.25,

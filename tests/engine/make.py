@@ -141,4 +141,3 @@ def fingerprint(aggregation: Aggregation) -> tuple[object, ...]:
 def spans_of(aggregation: Aggregation) -> list[tuple[int, int]]:
     """The (start, end) of each region."""
     return list(zip(aggregation.start.tolist(), aggregation.end.tolist(), strict=True))
-

@@ -1,7 +1,7 @@
-"""Slow and literal: DAMON's regions as objects in plain loops, masim access by access on bitmaps of pages.
+"""Slow and literal: DAMON's regions as objects in plain loops.
 
-Written from the specification's prose and from masim's own loop, and sharing nothing with the engine but the
-dataclasses of masim configurations. What the engine does by closed form is tested against this.
+Written from the specification's prose, and sharing nothing with the engine. What the engine does in columns is
+tested against this.
 """
 
 from __future__ import annotations
@@ -9,12 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-
-import numpy as np
-from numpy.typing import NDArray
-
-from engine.workload.library import Workload
+from itertools import pairwise
 
 PAGE = 4096
 U64_MAX = 2**64 - 1
@@ -178,7 +173,7 @@ def set_regions(target: Target, ranges: Sequence[tuple[int, int]], min_sz: int) 
 def three_ranges(mappings: Sequence[tuple[int, int]], min_sz: int) -> list[tuple[int, int]] | None:
     """Section 3.5, steps 1 to 3."""
     first, second = (0, 0), (0, 0)
-    for (_, end), (start, _) in zip(mappings, mappings[1:], strict=False):
+    for (_, end), (start, _) in pairwise(mappings):
         gap = (end, start)
         if gap[1] - gap[0] > second[1] - second[0]:
             second = gap
@@ -251,96 +246,3 @@ class Damon:
         for target in self.targets:
             split_regions_of(target, pieces, PAGE, lambda _i, _t: self.chance.randint(1, 9))
         self.last_nr_regions = total
-
-
-@cache
-def orbit(stride: int, size: int) -> NDArray[np.int64]:
-    """The offsets that masim's sequential loop touches, from the first access on, until they repeat."""
-    offsets: list[int] = []
-    offset = 0
-    while True:
-        offset += stride
-        if offset >= size:
-            offset = 0
-        offsets.append(offset)
-        if offset == 0:
-            return np.array(offsets, np.int64)
-
-
-class Masim:
-    """masim at work: which access happens when, and which byte it touches.
-
-    Args:
-        workload: small, since each access is looked at.
-        bases: address of the first byte of each region.
-        seed: of the draws of patterns and random bytes.
-        loop: start again after the last phase.
-    """
-
-    def __init__(self, workload: Workload, bases: Sequence[int], seed: int, *, loop: bool = False) -> None:
-        self.workload, self.bases, self.loop = workload, tuple(bases), loop
-        self.chance = np.random.default_rng(seed)
-        self.index = {region.name: i for i, region in enumerate(workload.config.regions)}
-        self.sizes = [region.size for region in workload.config.regions]
-        self.ended_us: float | None = None
-
-    def batches(self, until_us: float) -> list[tuple[NDArray[np.float64], NDArray[np.int64]]]:
-        """Per batch that begins before `until_us`: time and address of each access, in microseconds and bytes."""
-        made: list[tuple[NDArray[np.float64], NDArray[np.int64]]] = []
-        now = 0.0
-        while True:
-            for number, phase in enumerate(self.workload.config.phases):
-                speeds = self.workload.accesses_per_ms
-                per_us = (speeds[number] if len(speeds) > 1 else speeds[0]) / 1_000
-                weights = [access.weight for access in phase.accesses]
-                if not sum(weights):
-                    now += phase.time_ms * 1_000
-                    continue
-                orbits = [orbit(a.stride, self.sizes[self.index[a.region]]) for a in phase.accesses]
-                stands = [0] * len(phase.accesses)
-                began, batch = now, 0
-                while True:
-                    if now >= until_us:
-                        return made
-                    drawn = int(self.chance.integers(0, sum(weights)))
-                    which = int(np.searchsorted(np.cumsum(weights), drawn, side="right"))
-                    access, n = phase.accesses[which], self.workload.batch
-                    region = self.index[access.region]
-                    if access.random:
-                        offsets = self.chance.integers(0, self.sizes[region], n)
-                    else:
-                        offsets = orbits[which][(stands[which] + np.arange(n)) % len(orbits[which])]
-                        stands[which] += n
-                    count = batch * n + np.arange(1, n + 1)
-                    made.append((began + count / per_us, self.bases[region] + offsets))
-                    batch += 1
-                    now = began + batch * n / per_us
-                    if now - began >= phase.time_ms * 1_000:
-                        break
-            if not self.loop:
-                self.ended_us = now
-                return made
-            if now >= until_us:
-                return made
-
-    def pages(self, edges_us: Sequence[float]) -> tuple[NDArray[np.bool_], int]:
-        """What is touched in each window (edges[i], edges[i + 1]]: a bitmap [windows, pages], and its first page.
-
-        Column j stands for page first + j.
-        """
-        low = min(self.bases) // PAGE
-        high = max(base + size for base, size in zip(self.bases, self.sizes, strict=True)) // PAGE + 1
-        edges = np.asarray(edges_us, np.float64)
-        touched = np.zeros((len(edges) - 1, high - low), bool)
-        for times, addresses in self.batches(float(edges[-1])):
-            window = np.searchsorted(edges, times, side="left") - 1
-            inside = (window >= 0) & (window < len(edges) - 1)
-            touched[window[inside], addresses[inside] // PAGE - low] = True
-        return touched, low
-
-    def count(self, start: int, end: int, from_us: float, to_us: float) -> int:
-        """Accesses to the bytes [start, end) in the span of time (from, to]."""
-        total = 0
-        for times, addresses in self.batches(to_us):
-            total += int(((times > from_us) & (times <= to_us) & (addresses >= start) & (addresses < end)).sum())
-        return total

@@ -83,9 +83,7 @@ def test_ages_are_the_naive_ones(regions: Regions, threshold: int, zero_resets: 
 @pytest.mark.parametrize("few", [0, 2, 32], ids=["all stepwise", "both paths", "as shipped"])
 @EXAMPLES
 @given(regions=tables(), threshold=st.integers(0, 12), limit=st.integers(1, 400))
-def test_a_merge_pass_is_the_naive_one(
-    few: int, regions: Regions, threshold: int, limit: int
-) -> None:
+def test_a_merge_pass_is_the_naive_one(few: int, regions: Regions, threshold: int, limit: int) -> None:
     expected = as_naive(regions)
     for target in expected:
         naive.merge_regions_of(target, threshold, limit, ages=False, zero_resets=True)
@@ -150,7 +148,14 @@ def test_twins_are_folded_as_in_the_kernel(regions: Regions, limit: int) -> None
     samples=st.integers(1, 30),
 )
 def test_merging_with_repeats_is_the_naive_one(
-    repeats: bool, zero_resets: bool, ages_once: bool, regions: Regions, threshold: int, limit: int, most: int, samples: int
+    repeats: bool,
+    zero_resets: bool,
+    ages_once: bool,
+    regions: Regions,
+    threshold: int,
+    limit: int,
+    most: int,
+    samples: int,
 ) -> None:
     how = {"repeats": repeats, "zero_resets": zero_resets, "ages_once": ages_once}
     expected = as_naive(regions)
@@ -165,9 +170,7 @@ def test_repeated_merging_ages_once_per_pass_up_to_7_1() -> None:
     counts = [0, 5] * 4
     for ages_once, passes in ((False, 5), (True, 1)):
         regions = table(pairs, nr=counts, last=counts)
-        merge(
-            regions, 0, 100, max_nr_regions=3, max_threshold=20, repeats=True, zero_resets=True, ages_once=ages_once
-        )
+        merge(regions, 0, 100, max_nr_regions=3, max_threshold=20, repeats=True, zero_resets=True, ages_once=ages_once)
         assert regions.age.tolist() == [passes]
 
 
@@ -268,7 +271,7 @@ def test_three_ranges_are_the_prose(mappings: Spans, unit: int) -> None:
 
 
 @st.composite
-def touched_pages(draw: st.DrawFn) -> tuple[Touched, np.ndarray]:  # type: ignore[type-arg]
+def touched_pages(draw: st.DrawFn) -> tuple[Touched, np.ndarray]:
     """Intervals with shares, and the same byte by byte [windows, 200]."""
     windows = draw(st.integers(1, 4))
     pairs = [p for p in draw(spans(most=6)) if p[1] <= 200]
@@ -288,7 +291,7 @@ def touched_pages(draw: st.DrawFn) -> tuple[Touched, np.ndarray]:  # type: ignor
 
 @EXAMPLES
 @given(touched_pages(), st.lists(st.tuples(st.integers(0, 198), st.integers(1, 60)), min_size=1, max_size=8))
-def test_shares_of_are_those_of_the_pages(what: tuple[Touched, np.ndarray], asked: Spans) -> None:  # type: ignore[type-arg]
+def test_shares_of_are_those_of_the_pages(what: tuple[Touched, np.ndarray], asked: Spans) -> None:
     touched, dense = what
     start = np.array([s for s, _ in asked], np.uint64)
     end = np.array([min(s + n, 200) for s, n in asked], np.uint64)
@@ -312,7 +315,8 @@ def test_shares_of_pages_far_up_in_the_address_space_are_exact() -> None:
 @EXAMPLES
 @given(touched_pages(), touched_pages())
 def test_what_overlaps_is_laid_together(
-    one: tuple[Touched, np.ndarray], other: tuple[Touched, np.ndarray]  # type: ignore[type-arg]
+    one: tuple[Touched, np.ndarray],
+    other: tuple[Touched, np.ndarray],
 ) -> None:
     """One physical range may have had two owners within the windows of an aggregation, one after the other."""
     a, b = one[1], other[1]
