@@ -171,6 +171,9 @@ class Kdamond:
             self._next_ops = next_ops + self._ticks(self.context.intervals.update_us)
             self._update()
         self._end_if_alone()
+        # Last, so that a listener that fails leaves the loop whole.
+        if aggregates and self.last is not None:
+            self._system.emit(self.last)
 
     def _ticks(self, interval_us: int) -> int:
         return interval_us // self._sample_us
@@ -316,7 +319,6 @@ class Kdamond:
             age=regions.age,
             nr_targets=len(self.context.targets),
         )
-        self._system.emit(self.last)
         regions.reset()
         self._window_began, self._window_began_us = self._passed, self.now_us
         memory = self._system.split_memory

@@ -128,7 +128,11 @@ class Deeds(TreeDeeds, MapDeeds):
         """All keys."""
         from damotui.screens.help import HelpScreen
 
-        self._screen.app.push_screen(HelpScreen(self._screen.focused_scope))
+        def perform(name: str | None) -> None:
+            if name:
+                self._screen.action_perform(name)
+
+        self._screen.app.push_screen(HelpScreen(self._screen.focused_scope), perform)
 
     def quit(self) -> None:
         """The end."""

@@ -25,8 +25,8 @@ _ABOUT = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
-    """Keys by the place where they work; typing finds some of them."""
+class HelpScreen(ModalScreen[str | None]):
+    """Keys by the place where they work; typing finds some of them. Gives the name of an action that was clicked."""
 
     DEFAULT_CSS = """
     HelpScreen {
@@ -34,7 +34,7 @@ class HelpScreen(ModalScreen[None]):
         & > Vertical { width: 84; max-width: 96%; height: 90%; background: $panel; padding: 0 1; }
         & Input { border: none; height: 1; background: $surface; }
         & VerticalScroll { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
-        & VerticalScroll > Static { height: auto; }
+        & VerticalScroll > Static { height: auto; link-style: bold; link-color: $accent; }
     }
     """
 
@@ -53,13 +53,17 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A line to search in, and the keys."""
         with Vertical():
-            yield Input(placeholder="type to find a key or what it does; Esc closes", compact=True)
+            yield Input(placeholder="type to find a key or what it does; click one to do it; Esc closes", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(self._text(""))
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the keys while the line keeps the focus."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_choose(self, name: str) -> None:
+        """Do what was clicked."""
+        self.dismiss(name)
 
     @on(Input.Changed)
     def _searched(self, event: Input.Changed) -> None:
@@ -80,8 +84,12 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _line(a: Action) -> Content:
+    keys = key_names(a.keys)
     words = f"\n{' ' * (_KEYS_WIDTH + 2)}".join(wrap(a.help, _WORDS_WIDTH))
-    return Content.assemble((f"{key_names(a.keys):>{_KEYS_WIDTH}}  ", "bold $accent"), words)
+    before = " " * (_KEYS_WIDTH - len(keys))
+    if a.scope is Scope.EDIT:
+        return Content.assemble(before, (keys, "bold $accent"), "  ", words)
+    return Content.from_markup(f"{before}[@click=screen.choose('{a.name}')]$keys[/]  $words", keys=keys, words=words)
 
 
 def _matches(a: Action, wanted: str) -> bool:

@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -96,6 +97,7 @@ class MainScreen(Screen[None]):
         self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
         self.live = Live()
         self._history = History()
+        self._heat = setup.theme.heat
         self._marks = Marks(setup.workload)
         self._expanded: set[Path] = set()
         self._frame: Frame | None = None
@@ -132,6 +134,7 @@ class MainScreen(Screen[None]):
         """Show the tree, then wait for frames."""
         if not self.tree_pane.is_attached:
             return  # the app was ended before it began
+        self.map_pane.map.palette = self._heat
         self._expanded |= outline.starting_paths(self.session, roomy=self.app.size.height >= _ROOMY_HEIGHT)
         self._show_panels()
         self._show_keys()
@@ -240,9 +243,9 @@ class MainScreen(Screen[None]):
         """Unfold all that a node is in, and the node itself."""
         self._expanded |= {path[:length] for length in range(1, len(path) + 1)}
 
-    def tell(self, text: str, severity: str = "information") -> None:
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something that passes."""
-        self.notify(text, severity=severity, timeout=6 if severity == "warning" else 3, markup=False)  # type: ignore[arg-type]
+        self.notify(text, severity=severity, timeout=6 if severity == "warning" else 3, markup=False)
 
     def next_theme(self) -> None:
         """Another look, and the heatmap colours that go with it."""

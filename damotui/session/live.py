@@ -11,6 +11,7 @@ from engine.snapshot import KdamondStatus, ProcessStatus, SchemeStats, Snapshot
 from engine.units import format_us
 
 _BIN_US = 500_000
+"""What a bar of a sparkline covers, unless schemes are applied more rarely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,14 @@ class Live:
         if not status.running:
             return
         self._checks.setdefault(status.index, Meter()).feed(time_us, status.checks)
-        aggr_us = status.config.contexts[0].intervals.aggr_us if status.config and status.config.contexts else 0
+        contexts = status.config.contexts if status.config else ()
+        aggr_us, schemes = (contexts[0].intervals.aggr_us, contexts[0].schemes) if contexts else (0, ())
         for at, stats in enumerate(status.schemes):
             key = (status.index, at)
-            self._tried.setdefault(key, Meter(max(_BIN_US, aggr_us))).feed(time_us, stats.sz_tried)
+            bin_us = max(_BIN_US, aggr_us, schemes[at].apply_interval_us if at < len(schemes) else 0)
+            if key not in self._tried or self._tried[key].bin_us != bin_us:
+                self._tried[key] = Meter(bin_us)
+            self._tried[key].feed(time_us, stats.sz_tried)
             self._applied.setdefault(key, Meter()).feed(time_us, stats.sz_applied)
 
 

@@ -87,7 +87,7 @@ def apply_schemes(
             _apply_to_target(sweeps, table, span, rules, moment.min_region_sz)
     table.settle()
     if rules.merged_back:
-        _merge_back(regions, visited, moment.size_limit)
+        _merge_back(regions, table, visited, moment.size_limit)
     for scheme in due:
         scheme.plan(moment.passed, moment.sample_us, moment.aggr_us)
     if walk is not None:
@@ -154,15 +154,15 @@ def _plan_run(sweeps: Sequence[Sweep], low: int, high: int, span: Span) -> int:
     return high
 
 
-def _merge_back(regions: Regions, visited: Container[int] | None, size_limit: int) -> None:
+def _merge_back(regions: Regions, table: RoundTable, visited: Container[int] | None, size_limit: int) -> None:
     """Merge neighbours whose counters are all the same, in the targets that were visited."""
-    targets = np.unique(regions.target).tolist()
-    if visited is None or all(target in visited for target in targets):
+    spans = list(table.spans())
+    if visited is None or all(span.target in visited for span in spans):
         merge_pass(regions, 0, size_limit, twins=True)
         return
-    parts = [regions.of_target(target) for target in targets]
-    for target, part in zip(targets, parts, strict=True):
-        if target in visited:
+    parts = [regions.take(np.arange(span.low, span.high)) for span in spans]
+    for span, part in zip(spans, parts, strict=True):
+        if span.target in visited:
             merge_pass(part, 0, size_limit, twins=True)
     regions.replace(concatenate(parts))
 

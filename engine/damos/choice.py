@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.damos.pattern import Mask, fitting_counters, fitting_size
+from engine.damos.pattern import Mask, fits_counters, fits_size, matches
 from engine.damos.round_table import Piece, RoundTable
 from engine.damos.scheme import AppliedScheme
 from engine.damos.score import Scorer, least_score
@@ -48,42 +48,32 @@ class Choice:
         self._scorer = scorer
         self._pattern = scheme.config.access_pattern
         self._min_sz = scheme.quota.min_region_sz
-        self._fits: Mask | None = None
-        self._young: Mask | None = None
         self._base: Candidates | None = None
+        self._wanted: Mask | None = None
+        self._young: Mask | None = None
         self.table_changed()
 
     def table_changed(self) -> None:
         """Forget what was found out about regions, which have other indices now."""
-        self._near: Mask | None = None
-        self._sized: Mask | None = None
-        self._scored: tuple[Index, I64] | None = None
+        self._matching: Index | None = None
+        self._scored: I64 | None = None
         self._verdicts: tuple[Mask, Mask] | None = None
 
-    # Before the quota is known
+    # Before it is known which scores get a turn
 
-    def _matching(self) -> Mask:
-        """Regions whose counters match, whatever their size."""
-        if self._near is None:
-            self._near = fitting_counters(self._pattern, self._table.nr_accesses, self._table.age)
-        return self._near
-
-    def _of_size(self) -> Mask:
-        """Regions whose size matches."""
-        if self._sized is None:
-            self._sized = fitting_size(self._pattern, self._table.size)
-        return self._sized
-
-    def _takes_size(self, size: int) -> bool:
-        return self._pattern.sz.min <= size <= self._pattern.sz.max
-
-    def _scores(self) -> tuple[Index, I64]:
-        """Regions whose counters match, and their scores."""
-        if self._scored is None:
-            assert self._scorer is not None
-            index = np.flatnonzero(self._matching())
+    def _matches(self) -> Index:
+        """Regions that match the pattern."""
+        if self._matching is None:
             table = self._table
-            self._scored = index, self._scorer.scores(table.nr_accesses[index], table.age[index])
+            found = matches(self._pattern, table.size, table.nr_accesses, table.age)
+            self._matching = found.nonzero()[0]
+        return self._matching
+
+    def _scores(self, scorer: Scorer) -> I64:
+        """Their scores."""
+        if self._scored is None:
+            index, table = self._matches(), self._table
+            self._scored = scorer.scores(table.nr_accesses[index], table.age[index])
         return self._scored
 
     def _verdict_masks(self) -> tuple[Mask, Mask]:
@@ -94,8 +84,8 @@ class Choice:
 
     def eligible(self) -> tuple[U64, U64]:
         """The address ranges (start [k], end [k]) of regions that match; none unless addresses are physical."""
-        wanted = self._matching() & self._of_size() if self._scheme.ops == "paddr" else slice(0)
-        return self._table.start[wanted], self._table.end[wanted]
+        index = self._matches()[: None if self._scheme.ops == "paddr" else 0]
+        return self._table.start[index], self._table.end[index]
 
     def cut_for_histogram(self) -> dict[int, bool]:
         """Cut regions that core filters by address cross, as they do when the least score is looked for.
@@ -109,11 +99,13 @@ class Choice:
             return {}
         counted: dict[int, bool] = {}
         added = 0
-        for index in np.flatnonzero(crossed & self._matching()).tolist():
+        for index in self._matches()[crossed[self._matches()]].tolist():
             pieces = [table.piece(index)]
             at = 0
             while at < len(pieces):
-                counted[index + added + at] = self._takes_size(pieces[at].size) and self._passes_cut(pieces, at, index)
+                counted[index + added + at] = fits_size(self._pattern, pieces[at].size) and self._passes_cut(
+                    pieces, at, index
+                )
                 at += 1
             added += at - 1
             table.put(index, pieces)
@@ -134,74 +126,87 @@ class Choice:
         Args:
             counted: for single regions, whether they count; the others do if they match and pass.
         """
-        quota = self._quota
+        quota, scorer = self._quota, self._scorer
         if not quota.configured or not quota.limited or quota.full:
             return
         quota.min_score = 0
-        if self._scorer is None:
+        if scorer is None:
             return
-        wanted = self._matching() & self._of_size()
-        if self._scheme.rules.histogram_filtered and self._scheme.filters.core:
-            wanted &= self._verdict_masks()[0]
+        index = self._counted(counted)
+        size = self._table.size[index]
+        if int(size.sum(dtype=np.uint64)) < quota.esz:
+            return
+        if index is self._matching:
+            scores = self._scores(scorer)
+        else:
+            scores = scorer.scores(self._table.nr_accesses[index], self._table.age[index])
+        quota.min_score = least_score(scores, size, quota.esz)
+
+    def _counted(self, counted: dict[int, bool]) -> Index:
+        index = self._matches()
+        if not self._scheme.rules.histogram_filtered or not self._scheme.filters.core:
+            return index
+        wanted = np.zeros(len(self._table), np.bool_)
+        wanted[index] = self._verdict_masks()[0][index]
         for region, counts in counted.items():
             wanted[region] = counts
-        table = self._table
-        if int(table.size[wanted].sum(dtype=np.uint64)) < quota.esz:
-            return
-        index, scores = self._scores()
-        chosen = wanted[index]
-        quota.min_score = least_score(scores[chosen], table.size[index[chosen]], quota.esz)
+        found: Index = wanted.nonzero()[0]
+        return found
 
     # In the round
 
     @property
-    def _selective(self) -> bool:
-        return self._scorer is not None and self._quota.min_score > 0 and self._quota.limited
-
-    def _fitting(self) -> Mask:
-        """Regions whose counters match and whose score gets a turn, whatever their size."""
-        if self._fits is None:
-            self._fits = self._matching()
-            if self._selective:
-                index, scores = self._scores()
-                self._fits = self._fits.copy()
-                self._fits[index] = scores >= self._quota.min_score
-        return self._fits
-
-    def _fitting_young(self) -> Mask:
-        """The same, if their ages start again before."""
-        if self._young is None:
-            table = self._table
-            age = empty_i64(len(table))
-            self._young = fitting_counters(self._pattern, table.nr_accesses, age)
-            if self._selective:
-                assert self._scorer is not None
-                self._young &= self._scorer.scores(table.nr_accesses, age) >= self._quota.min_score
-        return self._young
+    def _chooser(self) -> Scorer | None:
+        """Where some scores get no turn, what tells them."""
+        return self._scorer if self._quota.min_score > 0 and self._quota.limited else None
 
     def wants(self, index: int, piece: Piece) -> bool:
         """Whether a piece of a region is wanted, before core filters are asked."""
-        fits = self._fitting_young() if piece.reset else self._fitting()
-        return bool(fits[index]) and self._takes_size(piece.size)
+        nr_accesses = int(self._table.nr_accesses[index])
+        if not fits_size(self._pattern, piece.size) or not fits_counters(self._pattern, nr_accesses, piece.age):
+            return False
+        chooser = self._chooser
+        return chooser is None or chooser.score(nr_accesses, piece.age) >= self._quota.min_score
 
     def candidates(self) -> Candidates:
         """All regions that are wanted, with the ages they came with."""
         if self._base is None:
-            self._base = self._charged(np.flatnonzero(self._fitting() & self._of_size()))
+            self._base = self._charged(self._all_wanted())
         return self._base
+
+    def _all_wanted(self) -> Index:
+        chooser, index = self._chooser, self._matches()
+        return index if chooser is None else index[self._scores(chooser) >= self._quota.min_score]
 
     def candidates_after(self, low: int, high: int, reset: Index) -> Candidates | None:
         """The regions from `low` to `high` that are wanted once the ages of the regions `reset` have started again.
 
         None where that changes nothing.
         """
-        sized = self._of_size()[reset]
-        before, after = self._fitting()[reset] & sized, self._fitting_young()[reset] & sized
-        if not (before != after).any():
+        wanted = self._wanted_mask()
+        after = self._wanted_young()[reset]
+        if (wanted[reset] == after).all():
             return None
-        wanted = self._fitting()[low:high] & self._of_size()[low:high]
-        wanted[reset - low] = after
-        return self._charged(np.flatnonzero(wanted) + low)
+        run = wanted[low:high].copy()
+        run[reset - low] = after
+        return self._charged(run.nonzero()[0] + low)
+
+    def _wanted_mask(self) -> Mask:
+        if self._wanted is None:
+            self._wanted = np.zeros(len(self._table), np.bool_)
+            self._wanted[self._all_wanted()] = True
+        return self._wanted
+
+    def _wanted_young(self) -> Mask:
+        """Which regions are wanted if their ages have started again."""
+        if self._young is None:
+            table = self._table
+            age = empty_i64(len(table))
+            self._young = matches(self._pattern, table.size, table.nr_accesses, age)
+            chooser = self._chooser
+            if chooser is not None:
+                self._young &= chooser.scores(table.nr_accesses, age) >= self._quota.min_score
+        return self._young
 
     def _charged(self, index: Index) -> Candidates:
         size = self._table.size[index]

@@ -53,25 +53,30 @@ def matches(pattern: AccessPattern, size: U64, nr_accesses: I64, age: I64) -> Ma
         nr_accesses: the count that decides [n].
         age: in aggregations [n].
     """
-    return fitting_size(pattern, size) & fitting_counters(pattern, nr_accesses, age)
-
-
-def fitting_size(pattern: AccessPattern, size: U64) -> Mask:
-    """Which regions [n] have a size in bytes that the pattern asks for."""
+    found = _within(nr_accesses, pattern.nr_accesses)
+    found &= _within(age, pattern.age)
     low, high = pattern.sz.min, min(pattern.sz.max, ULONG_MAX)
     if low > high:
-        return np.zeros(len(size), np.bool_)
-    found = size >= np.uint64(low)
+        found[:] = False
+        return found
+    if low:
+        found &= size >= np.uint64(low)
     if high < ULONG_MAX:
         found &= size <= np.uint64(high)
     return found
 
 
-def fitting_counters(pattern: AccessPattern, nr_accesses: I64, age: I64) -> Mask:
-    """Which regions [n] have an access count and an age that the pattern asks for."""
-    found = _within(nr_accesses, pattern.nr_accesses)
-    found &= _within(age, pattern.age)
-    return found
+def fits_size(pattern: AccessPattern, size: int) -> bool:
+    """Whether a pattern is about regions of `size` bytes."""
+    return pattern.sz.min <= size <= pattern.sz.max
+
+
+def fits_counters(pattern: AccessPattern, nr_accesses: int, age: int) -> bool:
+    """Whether a pattern is about regions with these counters."""
+    counts, ages = pattern.nr_accesses, pattern.age
+    if not counts.min & UINT_MAX <= nr_accesses <= counts.max & UINT_MAX:
+        return False
+    return ages.min & UINT_MAX <= age <= ages.max & UINT_MAX
 
 
 def _within(value: I64, bounds: Range) -> Mask:

@@ -19,8 +19,6 @@ class Piece:
     start: int
     end: int
     age: int
-    reset: bool = False
-    """Whether its age started again in this round."""
 
     @property
     def size(self) -> int:
@@ -29,7 +27,7 @@ class Piece:
 
     def cut(self, left: int) -> Piece:
         """Keep the first `left` bytes, and return the rest, which has the same counters."""
-        rest = Piece(self.start + left, self.end, self.age, self.reset)
+        rest = Piece(self.start + left, self.end, self.age)
         self.end = rest.start
         return rest
 
@@ -71,7 +69,10 @@ class RoundTable:
         n = len(self)
         if not n:
             return
-        edges = [0, *(np.flatnonzero(np.diff(self.target)) + 1).tolist(), n]
+        if self.target[0] == self.target[-1]:
+            yield Span(int(self.target[0]), 0, n)
+            return
+        edges = [0, *(np.flatnonzero(self.target[1:] != self.target[:-1]) + 1).tolist(), n]
         for low, high in pairwise(edges):
             yield Span(int(self.target[low]), low, high)
 

@@ -17,7 +17,9 @@ MAX_SCORE = 99
 _MAX_SUBSCORE = 100
 _MAX_AGE_LOG = 32
 _MAX_TABLED_CHECKS = 4_096
+_EXACT_FLOAT = 2**53
 _LOW = np.uint64(2**32 - 1)
+_HALF = np.uint64(32)
 
 
 class Order(Enum):
@@ -73,6 +75,13 @@ class Scorer:
         scores: I64 = _table(self.order, self.frequency_weight, self.age_weight).take(row)
         return scores
 
+    def score(self, nr_accesses: int, age: int) -> int:
+        """The score of one region."""
+        frequency = min(nr_accesses * _MAX_SUBSCORE // self.max_nr_accesses, _MAX_SUBSCORE)
+        age_log = min((age * self.aggr_us // 1_000_000).bit_length(), _MAX_AGE_LOG)
+        table = _table(self.order, self.frequency_weight, self.age_weight)
+        return int(table[frequency * (_MAX_AGE_LOG + 1) + age_log])
+
     def _frequency(self, nr_accesses: I64) -> I64:
         """Share of the checks that found an access, in percent."""
         if self.max_nr_accesses <= _MAX_TABLED_CHECKS:
@@ -121,19 +130,14 @@ def least_score(scores: I64, size: U64, esz: int) -> int:
     Returns:
         The score that reaches `esz`, whose regions together may exceed it; 0 where all of them do not.
     """
-    if not len(scores):
-        return 0
-    histogram = _histogram(scores, size)
-    total = 0
-    for score in range(int(scores.max()), 0, -1):
-        total += histogram[score]
-        if total >= esz:
-            return score
-    return 0
+    reached = _histogram(scores, size)[::-1].cumsum(dtype=np.uint64)
+    return max(0, MAX_SCORE - int(reached.searchsorted(np.uint64(esz))))
 
 
-def _histogram(scores: I64, size: U64) -> list[int]:
-    """Bytes per score, exactly."""
-    low = np.bincount(scores, size & _LOW, MAX_SCORE + 1)
-    high = np.bincount(scores, size >> np.uint64(32), MAX_SCORE + 1)
-    return [(int(h) << 32) + int(b) for h, b in zip(high.tolist(), low.tolist(), strict=True)]
+def _histogram(scores: I64, size: U64) -> U64:
+    """Bytes per score [100], added as floats as far as these are exact, by halves otherwise."""
+    if int(size.sum(dtype=np.uint64)) < _EXACT_FLOAT:
+        return np.bincount(scores, size, MAX_SCORE + 1).astype(np.uint64)
+    low = np.bincount(scores, size & _LOW, MAX_SCORE + 1).astype(np.uint64)
+    high = np.bincount(scores, size >> _HALF, MAX_SCORE + 1).astype(np.uint64)
+    return (high << _HALF) + low

@@ -229,7 +229,6 @@ class Sweep:
             self.quota.stop_at(target, piece.end)
         if self.scheme.ages:
             piece.age = 0
-            piece.reset = True
 
 
 def _first_over(found: Candidates, first: int, last: int, budget: int) -> int:

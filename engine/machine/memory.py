@@ -156,7 +156,13 @@ class Memory:
         left = max(space.duration_us - done, 0.0)
         budget = (end - start) * 1000.0 - space.debt_ns
         free_of_charge = room + self._background_pages(end - start)
-        work = most_work(budget, left, speed, lambda us: space.stall_ns(self.costs, done, us, free_of_charge))
+        work = most_work(
+            budget,
+            left,
+            speed,
+            space.clock.rate * (end - start),
+            lambda us: space.stall_ns(self.costs, done, us, free_of_charge),
+        )
         if work < left:
             space.clock.run(start, work / (end - start))
             return end
@@ -228,10 +234,10 @@ class Memory:
         waiting = swap_ins * costs.swap_in_ns + file_reads * costs.file_read_ns + direct * costs.direct_reclaim_ns
         touching = (first - huge) * costs.first_touch_ns + huge * costs.huge_first_touch_ns
         worked = (after - before) * plan.ns_per_us[space.pid]
-        lost_us = max(0.0, duration - worked / 1000.0)
-        space.charge(worked, waiting + touching, duration * 1000.0)
-        stalled = lost_us * (waiting / (waiting + touching) if touching else 1.0)
-        stalled = stalled if stalled > 1e-3 else 0.0
+        cost = waiting + touching
+        lost_us = max(0.0, duration - worked / 1000.0) if cost or space.debt_ns > 0 else 0.0
+        space.charge(worked, cost, duration * 1000.0)
+        stalled = lost_us * (waiting / cost if touching else 1.0)
         account.stalled_us += stalled
         self.account.swapped_in_bytes += swap_ins * PAGE_SIZE
         self.account.file_read_bytes += file_reads * PAGE_SIZE

@@ -11,22 +11,23 @@ from engine.machine.layout import PAGE_SIZE
 from engine.workload.touch import Touched
 
 _NEARLY = 1e-9
+_HALF = 0.5
 
 
 @dataclass(slots=True)
 class Carry:
     """Fractions of pages that expected numbers have left over, one for each kind of event.
 
-    Rounding each step's expectation down and keeping the rest lets the sums follow the expectations, without chance.
+    Rounding each step's expectation and keeping the rest lets the sums follow the expectations, without chance.
     """
 
     left: dict[str, float] = field(default_factory=dict)
 
     def whole(self, kind: str, expected: F64, limit: I64) -> I64:
-        """Whole numbers [n] for the expected ones [n], none above `limit` [n]; together they differ by less than 1."""
+        """Whole numbers [n] for the expected ones [n], none above `limit` [n]; together they are off by half a page."""
         if not len(expected):
             return np.zeros(0, np.int64)
-        up_to = self.left.get(kind, 0.0) + np.cumsum(expected)
+        up_to = self.left.get(kind, _HALF) + np.cumsum(expected)
         number = np.diff(np.floor(up_to + _NEARLY), prepend=0.0).astype(np.int64)
         number = np.clip(number, 0, limit)
         self.left[kind] = float(np.clip(up_to[-1] - number.sum(), 0.0, 1.0))
@@ -34,7 +35,7 @@ class Carry:
 
     def sum(self, kind: str, expected: float) -> int:
         """What `whole` would give in all for an expected sum, without keeping anything."""
-        return int(np.floor(self.left.get(kind, 0.0) + expected + _NEARLY))
+        return int(np.floor(self.left.get(kind, _HALF) + expected + _NEARLY))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,10 @@ import numpy as np
 from engine.machine.extents import F64
 
 
+_NEAR = 0.01
+_ROUNDS = 40
+
+
 class WorkClock:
     """Work done, in microseconds, as a function of time, in microseconds of the engine's clock.
 
@@ -44,6 +48,11 @@ class WorkClock:
             for column in (self._time, self._work, self._rate):
                 column.pop()
 
+    @property
+    def rate(self) -> float:
+        """How fast it goes, as far as it has been told."""
+        return self._rate[-1]
+
     def work_at(self, time_us: float) -> float:
         """Work done at a time; as if it went on like that, if it is later than anything told."""
         i = max(bisect_right(self._time, time_us) - 1, 0)
@@ -59,28 +68,49 @@ class WorkClock:
         return work
 
 
-def most_work(budget_ns: float, limit_us: float, ns_per_us: float, stall_ns: Callable[[float], float]) -> float:
+def most_work(
+    budget_ns: float, limit_us: float, ns_per_us: float, guess_us: float, stall_ns: Callable[[float], float]
+) -> float:
     """The most work, in microseconds, that can be done within `budget_ns`, and no more than `limit_us`.
 
     Work takes `ns_per_us` itself, and `stall_ns(work)` more, which never falls with more work. The result is near
-    enough to it if less than a thousandth of the budget is missing or too much.
+    enough to it if less than a hundredth of the budget is missing or too much.
+
+    Args:
+        budget_ns: time that there is.
+        limit_us: work that there is.
+        ns_per_us: what a microsecond's work takes without any stall.
+        guess_us: where to look first.
+        stall_ns: what work stalls for.
     """
-    if budget_ns <= 0:
+    most = min(limit_us, budget_ns / ns_per_us)
+    if budget_ns <= 0 or most <= 0:
         return 0.0
-    low, high = 0.0, min(limit_us, budget_ns / ns_per_us)
-    above = high * ns_per_us + stall_ns(high) - budget_ns
+
+    def over(work_us: float) -> float:
+        return work_us * ns_per_us + stall_ns(work_us) - budget_ns
+
+    near = budget_ns * _NEAR
+    low, below = 0.0, -budget_ns
+    high = min(max(guess_us, most * _NEAR), most)
+    above = over(high)
+    while above <= 0 and high < most:
+        if above >= -near:
+            return high
+        low, below = high, above
+        high = min(2 * high, most)
+        above = over(high)
     if above <= 0:
         return high
-    below = -budget_ns
-    near = budget_ns * 1e-3
-    work = low
     # The Illinois method: a secant that lets no end of the interval stay for long.
     side = 0
-    for _ in range(40):
+    for _ in range(_ROUNDS):
+        if above <= near:
+            return high
         work = low + (high - low) * below / (below - above)
-        off = work * ns_per_us + stall_ns(work) - budget_ns
+        off = over(work)
         if abs(off) <= near:
-            break
+            return work
         if off > 0:
             high, above = work, off
             below = below / 2 if side == 1 else below
@@ -89,4 +119,4 @@ def most_work(budget_ns: float, limit_us: float, ns_per_us: float, stall_ns: Cal
             low, below = work, off
             above = above / 2 if side == -1 else above
             side = -1
-    return work
+    return low

@@ -34,4 +34,6 @@ def test_printed(monkeypatch):
             "kilobytes_per_s": 783.6,
         }
     ]
-    assert "max                                   19.5    42.0        783.6                   93.5" in app.run(as_json=False)
+    assert "max                                   19.5    42.0        783.6                   93.5" in app.run(
+        as_json=False
+    )

@@ -261,3 +261,21 @@ class TestThreaded:
             assert frame.achieved == pytest.approx(100.0, rel=0.2)
         finally:
             pacer.stop()
+
+    def test_an_engine_that_does_not_come_back_is_left_behind(self, scene):
+        blocked, release = threading.Event(), threading.Event()
+        pacer = Pacer(scene)
+        build = scene.build
+
+        def build_blocking(kdamonds=None):
+            engine = build(kdamonds)
+            engine.advance = lambda duration_us: (blocked.set(), release.wait(10))
+            return engine
+
+        scene.build = build_blocking
+        pacer.start()
+        assert blocked.wait(10)
+        assert pacer.stuck_s > 0
+        assert not pacer.stop(timeout_s=0.01)
+        release.set()
+        assert pacer.stop()

@@ -58,7 +58,9 @@ class TestPaths:
         assert tree.get(before, AGGR) == 100_000
         assert after[0].contexts[0].targets is before[0].contexts[0].targets
 
-    @pytest.mark.parametrize("path", [(1,), (0, "contexts", 1), (*CONTEXT, "nothing"), (*AGGR, 0), (0, "contexts", "ops")])
+    @pytest.mark.parametrize(
+        "path", [(1,), (0, "contexts", 1), (*CONTEXT, "nothing"), (*AGGR, 0), (0, "contexts", "ops")]
+    )
     def test_nothing_there(self, session, path):
         assert tree.find(session.staged, path) is None
         with pytest.raises(LookupError):

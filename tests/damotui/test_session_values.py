@@ -1,5 +1,7 @@
 """What is typed and nudged, and what is said about it."""
 
+import itertools
+
 import pytest
 
 from damotui.defaults import default_kdamonds
@@ -87,7 +89,7 @@ def test_shown_values_can_be_typed_in_again(session):
 )
 def test_nudges_go_up_and_down_the_same_steps(path, series):
     spec = values.spec_of(path)
-    for low, high in zip(series, series[1:], strict=False):
+    for low, high in itertools.pairwise(series):
         assert values.nudged(spec, low, 1) == high
         assert values.nudged(spec, high, -1) == low
     assert values.nudged(spec, series[0], len(series) - 1) == series[-1]

@@ -247,3 +247,57 @@ def test_a_commit_of_regions_comes_again_after_an_update_has_taken_them() -> Non
     assert (seen[-1].start[0], seen[-1].end[-1]) == (first, first + MIB // 2)
     system.advance(300_000)
     assert seen[-1].start[0] == 0x400000
+
+
+# Merge and split
+
+
+@BOTH
+@pytest.mark.parametrize(("touched", "merged"), [(29, True), (27, True), (26, False), (0, False)])
+def test_neighbours_merge_within_a_tenth_of_the_greatest_count(kernel: str, touched: int, merged: bool) -> None:
+    """Of 29 samples the one is touched in all, the other in some: 29 / 10 is 2."""
+    both, one = [("a", False, 4096, 1), ("b", False, 4096, 1)], [("a", False, 4096, 1)]
+    phases = [(5 * touched, both), (5 * (29 - touched), one)] if touched else [(1, one), (144, one)]
+    load = workload({"a": 4 * MIB, "b": 4 * MIB}, *[phase for phase in phases if phase[0]], batch=1_000)
+    system = engine(kernel, seed=3)
+    pid = pid_of(system, load)
+    middle = page_of(system, pid, 0) - PAGE
+    spans = [(middle - 4 * MIB, middle), (middle, middle + 4 * MIB), (middle + 32 * MIB, middle + 48 * MIB)]
+    seen = collect(system)
+    system.turn_on(0, kdamond(Target(pid, ranges(*spans)), ops="fvaddr", aggr_us=145_000, nr_min=3))
+    system.advance(144_999)
+    system.advance(1)
+    counts = dict(zip(spans_of(seen[0]), seen[0].nr_accesses.tolist(), strict=True))
+    if merged:
+        assert counts[middle - 4 * MIB, middle + 4 * MIB] == (29 + touched) // 2
+    else:
+        assert counts[spans[0]] == touched and counts[spans[1]] == 29
+
+
+@BOTH
+def test_regions_are_cut_in_three_where_two_changed_nothing(kernel: str) -> None:
+    """The number that is remembered is the one before splitting."""
+    system = engine(kernel)
+    pid = pid_of(system)
+    target = Target(pid, ranges(*apart(page_of(system, pid, 0) + 32 * MIB, MIB)))
+    system.turn_on(0, kdamond(target, ops="fvaddr", nr_min=3, nr_max=100))
+    counts = []
+    for _ in range(3):
+        system.advance(100_000)
+        last = status(system).last
+        assert last is not None
+        counts.append((last.nr_regions, status(system).nr_regions))
+    assert counts == [(3, 6), (3, 9), (3, 9)]
+
+
+def test_the_number_of_regions_at_the_last_split_is_one_for_all_contexts() -> None:
+    """Up to 7.1: of two kdamonds with different numbers, neither ever finds its own."""
+    system = engine("7.1")
+    pid = pid_of(system)
+    spans = apart(page_of(system, pid, 0) + 32 * MIB, MIB)
+    fourth = (spans[-1][1] + PAGE, spans[-1][1] + PAGE + MIB)
+    for index, given in enumerate((spans, [*spans, fourth])):
+        target = Target(pid, ranges(*given))
+        system.turn_on(index, kdamond(target, ops="fvaddr", nr_min=len(given), nr_max=100))
+    system.advance(300_000)
+    assert [status(system, index).nr_regions for index in (0, 1)] == [6, 8]

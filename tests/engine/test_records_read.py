@@ -107,7 +107,7 @@ class TestReading:
             (b"", "an empty file"),
             (b"hello", "in no known format"),
             (b"PERFILE2" + bytes(100), "a perf.data file"),
-            (gzip.compress(b"x"), "a gzip file"),
+            (gzip.compress(b"x", mtime=0), "a gzip file"),
             (b"damon_recfmt_ver\x02\x00\x00\x00", "old binary format"),
             (
                 b"kdamond.0 4452 [000] 82820.952659: damon:damon_aggregated: target_id=0 nr_regions=1 1-2: 0 3",
