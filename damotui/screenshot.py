@@ -41,6 +41,7 @@ async def _take(options: AppOptions, seconds: float, size: tuple[int, int]) -> s
     async with app.run_test(size=size) as pilot:
         screen = app.screen
         assert isinstance(screen, MainScreen)
+        screen.show_all()
         for _ in range(round(seconds * 1e6 / _FRAME_US)):
             pacer.run(_FRAME_US)
             screen.show_all()

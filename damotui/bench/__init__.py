@@ -1,0 +1,1 @@
+"""How fast it is: measured by commands, never by tests."""

@@ -11,6 +11,7 @@ import json
 import math
 import time
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def measure(setting: Setting) -> Figures:
     share = np.array([[_SHARES[i % len(_SHARES)] for i in range(setting.segments)]])
     memory = _Synthetic(Touched(bounds[:-1], bounds[1:], share))
     starts = [total // pieces * i & ~4095 for i in range(pieces)] + [total]
-    regions = tuple(AddrRange(start, end) for start, end in zip(starts, starts[1:], strict=False))
+    regions = tuple(AddrRange(start, end) for start, end in pairwise(starts))
     context = Context(
         ops="paddr", nr_regions=NrRegions(pieces, setting.max_nr_regions), targets=(Target(regions=regions),)
     )
@@ -106,13 +107,7 @@ def measure(setting: Setting) -> Figures:
     return Figures(setting.name, round(seen / setting.aggregations), round(us, 1), round(_AGGR_US / us, 1))
 
 
-def run(*, as_json: bool) -> int:
-    """Print the figures of all settings, as a table or as JSON; returns the exit code."""
-    print(render(as_json=as_json))
-    return 0
-
-
-def render(*, as_json: bool) -> str:
+def run(*, as_json: bool) -> str:
     """The figures of all settings, as a table or as JSON."""
     yardstick = [measure(setting) for setting in SETTINGS]
     sizes = [measure(setting) for setting in SIZES]

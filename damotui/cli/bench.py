@@ -11,9 +11,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def engine(as_json: AsJson = False) -> int:
     """Measure what an aggregation of the engine costs, at the settings of the reference loop in C."""
-    from damotui.bench.engine import render
+    from damotui.bench.engine import run
 
-    print(render(as_json=as_json))
+    print(run(as_json=as_json))
     return 0
 
 

@@ -45,12 +45,7 @@ _PANELS_S = 0.25
 
 
 class MainScreen(Screen[None]):
-    """Everything about one session.
-
-    Args:
-        setup: what the session starts with.
-        pacer: drives the engine.
-    """
+    """Everything about one session, which starts with `setup` and whose engine `pacer` drives."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.APP)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it as a variable of instances

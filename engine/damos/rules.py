@@ -30,7 +30,7 @@ class Rules:
     full_below_min_region: bool
     """A quota with less than a minimum region left is used up, and a time quota is never below that."""
     charge_end_exclusive: bool
-    """The next window goes on at the end of the last region; otherwise one byte behind it."""
+    """The next window goes on at the end of the last region, as recordings of 6.12.107 show; otherwise a byte behind."""
     rest_visited: bool
     """What was cut off a region is visited in the same round."""
     merged_back: bool
@@ -62,7 +62,7 @@ class Rules:
             first_window_bound=quota_reworked,
             limited_by_parameters=quota_reworked,
             full_below_min_region=quota_reworked,
-            charge_end_exclusive=kernel.has(Feature.NR_SNAPSHOTS),
+            charge_end_exclusive=kernel.has(Feature.MIGRATE_ACTIONS),
             rest_visited=quota_reworked,
             merged_back=kernel.has(Feature.SLICES_MERGED_BACK),
             running_targets_only=quota_reworked,

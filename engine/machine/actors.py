@@ -73,6 +73,10 @@ class VirtualActor:
             stop = _first_device(extents, first, last)
             whole &= stop == last
         extents.cut(np.concatenate((first, stop)))
+        if action.name == "collapse":
+            for low, high in zip(first.tolist(), stop.tolist(), strict=True):
+                extents.coalesce(self._memory.now_us, (low, high))
+            extents.cut(np.concatenate((first, stop)))
         rows = _inside(extents.start, first, stop)
         if len(rows):
             region = np.searchsorted(first, extents.start[rows], "right") - 1

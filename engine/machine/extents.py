@@ -177,8 +177,12 @@ class Extents:
         found = {name: part_of(getattr(self, name)[row], gone, resident) for name in _OF_RESIDENT}
         return found | {"saved": part_of(self.saved[row], part["swapped"], out)}
 
-    def coalesce(self, now_us: int) -> None:
-        """Join neighbours that lie in one piece, and whose pages are in the same states and of about the same age."""
+    def coalesce(self, now_us: int, blocks: tuple[int, int] | None = None) -> None:
+        """Join neighbours that lie in one piece, and whose pages are in the same states and of about the same age.
+
+        Parts of one block are joined whatever their states where it wants to be a huge page, or one of them is part of
+        one, or it lies in the range `blocks` of page numbers: what happens to huge pages happens to whole blocks.
+        """
         n = len(self)
         if n < 2:
             return
@@ -186,6 +190,12 @@ class Extents:
         for name in ("node", "backing", "advice"):
             column = getattr(self, name)
             same &= column[1:] == column[:-1]
+        within = (self.start[1:] % HUGE_PAGES != 0) & (self.backing[1:] == ANONYMOUS) & same
+        wanted = (self.advice == WANTS_HUGE) | (self.huge > 0)
+        chosen = wanted[1:] | wanted[:-1]
+        if blocks is not None:
+            chosen |= (self.start[1:] > blocks[0]) & (self.start[1:] < blocks[1])
+        within &= chosen
         for name in STATES:
             same &= _alike(getattr(self, name), self.pages)
         resident = self.resident
@@ -196,6 +206,7 @@ class Extents:
         apart, allowed = np.abs(age[1:] - age[:-1]), np.minimum(age[1:], age[:-1]) * _SAME_AGE
         empty = resident == 0
         same &= (apart <= np.maximum(allowed, _SAME_TIME_US)) | empty[1:] | empty[:-1]
+        same |= within
         if not same.any():
             return
         head = np.flatnonzero(np.concatenate(([True], ~same)))

@@ -53,7 +53,7 @@ def collapsible(extents: Extents, max_swapped: int = HUGE_PAGES) -> NDArray[np.i
     """Extents that want huge pages and hold a whole block, with something in memory, that is none yet."""
     small = extents.pages - extents.huge
     there = extents.resident - extents.huge
-    blocks = extents.blocks * HUGE_PAGES > extents.huge
+    blocks = (extents.blocks - 1) * HUGE_PAGES >= extents.huge
     wanted = (extents.advice == WANTS_HUGE) & (extents.backing == ANONYMOUS)
     few = extents.swapped * HUGE_PAGES <= max_swapped * small
     return np.flatnonzero(wanted & blocks & (there > 0) & few)
@@ -74,10 +74,10 @@ def collapse(
     for row in rows.tolist():
         small = int(extents.pages[row] - extents.huge[row])
         there = int(extents.resident[row] - extents.huge[row])
-        left = int(extents.blocks[row]) - int(extents.huge[row]) // HUGE_PAGES
+        left = int(extents.blocks[row]) - -(-int(extents.huge[row]) // HUGE_PAGES)
         # How many blocks hold something, if what is there lies anywhere.
         used = left * (1.0 - (1.0 - there / small) ** HUGE_PAGES) if there < small else left
-        count = min(blocks - done, max(int(used), int(there > 0)), left)
+        count = min(blocks - done, max(round(used), int(there > 0)), left)
         if there < small:
             count = min(count, int(room(int(extents.node[row])) * small / (small - there)) // HUGE_PAGES)
         if count <= 0:

@@ -237,7 +237,9 @@ class Memory:
         cost = waiting + touching
         lost_us = max(0.0, duration - worked / 1000.0) if cost or space.debt_ns > 0 else 0.0
         space.charge(worked, cost, duration * 1000.0)
-        stalled = lost_us * (waiting / cost if touching else 1.0)
+        if cost:
+            space.waiting_share = waiting / cost
+        stalled = lost_us * space.waiting_share
         account.stalled_us += stalled
         self.account.swapped_in_bytes += swap_ins * PAGE_SIZE
         self.account.file_read_bytes += file_reads * PAGE_SIZE

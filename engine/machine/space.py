@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.machine.account import ProcessAccount
 from engine.machine.costs import Costs
-from engine.machine.extents import ANONYMOUS, F64, HUGE_PAGES, I64, Extents, Piece
+from engine.machine.extents import ANONYMOUS, F64, HUGE_PAGES, I64, WANTS_HUGE, Extents, Piece
 from engine.machine.touching import Carry, Wanted, cut_at, expected, shares, touch
 from engine.machine.workclock import WorkClock
 from engine.workload.touch import Touched, TouchModel
@@ -17,6 +17,7 @@ from engine.workload.touch import Touched, TouchModel
 _LOOKAHEAD_US = 10_000_000.0
 _LONGEST_PAUSE = 64
 _RECENT_US = 100_000.0
+_COARSER = 1.25
 _NO_TIME_NS = 1e-3
 
 
@@ -57,6 +58,8 @@ class Space:
         self.ended_us: int | None = None
         self.debt_ns = 0.0
         """Cost of what happened that its clock has not waited for yet; negative if it has waited too long."""
+        self.waiting_share = 1.0
+        """How much of its last faults' cost was waiting for memory; the rest was making pages."""
         self._nodes = nodes
         self._carry = Carry()
         self._usage: Usage | None = None
@@ -165,7 +168,9 @@ class Space:
         self.catch_up(from_work, now_us - window_us)
         touched = self.touched(from_work, to_work)
         cut_at(self.extents, touched)
-        wanted = touch(self.extents, shares(self.extents, touched)[0], now_us, float(window_us), self._carry)
+        share = shares(self.extents, touched)[0]
+        novel = self._novel(share, from_work, to_work)
+        wanted = touch(self.extents, share, now_us, float(window_us), self._carry, novel)
         if wanted.total.any():
             self.changed()
             return wanted
@@ -173,6 +178,22 @@ class Space:
         self.extents.coalesce(now_us)
         self._look_ahead(to_work)
         return None
+
+    def _novel(self, share: F64, from_work: float, to_work: float) -> F64 | None:
+        """Which share of the pages not touched before is touched now; None where it is as large as that of all pages.
+
+        Extents of huge pages hold pages that are touched and others that never are. Whether it is the same ones each
+        time is told by the window before: what both together touch more than the first alone is new.
+        """
+        extents = self.extents
+        if not extents.bloat.any() and not (extents.advice == WANTS_HUGE).any():
+            return None
+        if from_work <= 0:
+            return None
+        before = max(2 * from_work - to_work, 0.0)
+        earlier = shares(extents, self.model.touched(np.array([before, from_work])))[0]
+        both = shares(extents, self.model.touched(np.array([before, to_work])))[0]
+        return np.clip((both - earlier) / np.maximum(1.0 - earlier, 1e-12), 0.0, np.maximum(share, 0.0))
 
     def _look_ahead(self, work: float) -> None:
         """Find out whether all that will be touched for a while is in memory and active already."""
@@ -199,7 +220,7 @@ class Space:
         edges, step = [work], _RECENT_US
         while edges[-1] - step > since:
             edges.append(edges[-1] - step)
-            step *= 2
+            step *= _COARSER
         edges.append(since)
         edges.reverse()
         touched = self.model.touched(np.array(edges))

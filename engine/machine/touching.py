@@ -134,10 +134,20 @@ def _between_blocks(extents: Extents, at: I64, direction: int) -> I64:
     return np.where(blocks, outward * HUGE_PAGES, at)
 
 
-def touch(extents: Extents, share: F64, now_us: int, window_us: float, carry: Carry) -> Wanted:
+def touch(
+    extents: Extents, share: F64, now_us: int, window_us: float, carry: Carry, novel: F64 | None = None
+) -> Wanted:
     """Touch the share [n] of each extent's pages in the window that ends now.
 
     Pages in memory become young; those on the inactive list move to the active one.
+
+    Args:
+        extents: of the process, cut where the share changes.
+        share: of pages touched [n].
+        now_us: the window's end.
+        window_us: its length.
+        carry: of the process.
+        novel: share of the pages not touched before that are touched [n]; as `share` where it is not given.
 
     Returns:
         What is not in memory and has to be brought there; until it is admitted nothing of it counts as touched.
@@ -146,20 +156,20 @@ def touch(extents: Extents, share: F64, now_us: int, window_us: float, carry: Ca
     extents.activate(np.arange(len(extents)), carry.whole("activate", extents.inactive * share, extents.inactive))
     old = resident - extents.young
     extents.young += carry.whole("young", old * share, old)
-    extents.bloat -= carry.whole("bloat", extents.bloat * share, extents.bloat)
+    extents.bloat -= carry.whole("bloat", extents.bloat * (share if novel is None else novel), extents.bloat)
     last = now_us - _age_of_touch(share, window_us)
     moved = np.rint(extents.touched_us + (last - extents.touched_us) * share).astype(np.int64)
     extents.touched_us = np.where(
         (resident > 0) & (share > 0), np.maximum(moved, extents.touched_us), extents.touched_us
     )
-    return _wanted(extents, share, carry)
+    return _wanted(extents, share, share if novel is None else novel, carry)
 
 
-def _wanted(extents: Extents, share: F64, carry: Carry) -> Wanted:
-    alone, block = _first_touch_shares(extents, share)
+def _wanted(extents: Extents, share: F64, novel: F64, carry: Carry) -> Wanted:
+    alone, block = _first_touch_shares(extents, novel)
     whole_blocks = _untouched_blocks(extents)
     huge = carry.whole("blocks", whole_blocks * block, whole_blocks) * HUGE_PAGES
-    asked = np.minimum(np.maximum(np.rint(huge * share).astype(np.int64), huge // HUGE_PAGES), huge)
+    asked = np.minimum(np.maximum(np.rint(huge * novel).astype(np.int64), huge // HUGE_PAGES), huge)
     room = extents.untouched - huge
     small = np.minimum(carry.whole("small", extents.untouched * alone, extents.untouched), room)
     out = extents.swapped * share

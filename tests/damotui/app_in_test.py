@@ -31,6 +31,7 @@ class Driven:
 
     async def run(self, seconds):
         """Let simulated time pass, in frames as the app would see them."""
+        self.main.show_all()
         for _ in range(round(seconds * 10)):
             self.pacer.run(100_000)
             self.main.show_all()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.config.model import Filter, Goal, Scheme
 
-RELEASES = ("6.12", "6.18", "7.0", "7.1", "next")
+RELEASES = ("6.10", "6.12", "6.18", "7.0", "7.1", "next")
 U32, U64 = 2**32 - 1, 2**64 - 1
 MAX_CUTS = 256
 
@@ -374,7 +374,7 @@ class Context:
             s.charged_sz += applied + (sz - applied) * q.fail_charge_num // q.fail_charge_denom
         if self.full(s):
             s.charge_target_from = target
-            s.charge_addr_from = r.end if self.since("7.0") else r.end + 1
+            s.charge_addr_from = r.end if self.since("6.12") else r.end + 1
         if s.config.action != "stat":
             r.age = 0
         s.stats.nr_tried += 1

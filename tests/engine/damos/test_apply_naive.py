@@ -132,14 +132,14 @@ NO_FILTERS: st.SearchStrategy[tuple[Filter, ...]] = st.just(())
 SOME_FILTERS = st.lists(filters(), min_size=1, max_size=2).map(tuple)
 FOCUSES = {
     "failures": focused(["next"], quotas(sz=(16, 40, 64), fail=((0, 1), (1, 2), (3, 2), (1, 1))), SOME_FILTERS, 0.2),
-    "remainders": focused(["6.12", "7.0", "7.1"], quotas(sz=(7, 13, 30, 50)), NO_FILTERS, 0.9),
+    "remainders": focused(["6.10", "6.12", "7.0", "7.1"], quotas(sz=(7, 13, 30, 50)), NO_FILTERS, 0.9),
     "scores": focused(["7.1"], quotas(sz=(8, 16, 40, 80), weight=1), SOME_FILTERS, 0.2),
     "filters": focused(["6.12", "6.18"], quotas(sz=(8, 16, 24, 50)), SOME_FILTERS, 0.5),
 }
 
 CASES = st.builds(
     Case,
-    release=st.sampled_from(["6.12", "6.12", "6.18", "7.0", "7.1", "7.1", "next"]),
+    release=st.sampled_from(["6.10", "6.12", "6.18", "7.0", "7.1", "7.1", "next"]),
     ops=st.sampled_from(["vaddr", "paddr"]),
     min_sz=st.sampled_from([1, 4, 8]),
     schemes=st.lists(SCHEMES, min_size=1, max_size=3).map(tuple),

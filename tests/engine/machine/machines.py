@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from engine.machine.memory import Memory
 from engine.machine.process import Process
 from engine.machine.space import Space
 from engine.workload.library import Workload
-from tests.engine.make import GIB, MIB
+from tests.engine.make import MIB
 
 PAGE = 4096
 
@@ -60,8 +61,9 @@ def act(
 
 
 def within(space: Space, start: int, end: int) -> dict[str, int]:
-    """Counts of pages of the extents that begin in a range of addresses."""
-    extents = space.extents
+    """Counts of pages in a range of addresses."""
+    extents = copy.deepcopy(space.extents)
+    extents.cut(np.array([start, end]) // PAGE)
     inside = (extents.start >= start // PAGE) & (extents.start < end // PAGE)
     return {name: int(getattr(extents, name)[inside].sum()) for name in COUNTS}
 
@@ -103,6 +105,3 @@ def check(machine: Memory) -> None:
 def one_extent(pages: int, *, start: int = 0, frame: int = 1 << 20, node: int = 0, backing: int = 0) -> Extents:
     """Page state of one run of pages."""
     return Extents([Piece(start, pages, frame, node, backing)])
-
-
-__all__ = ["GIB", "MIB"]

@@ -31,7 +31,9 @@ def test_joins_only_what_is_alike_and_in_one_piece() -> None:
     pieces = [Piece(0, 10, 100, 0, 0), Piece(10, 10, 110, 0, 0), Piece(20, 10, 200, 0, 0), Piece(31, 10, 210, 0, 0)]
     extents = Extents(pieces)
     extents.coalesce(0)
-    assert extents.pages.tolist() == [20, 10, 10], "the third lies elsewhere in physical memory, the fourth behind a gap"
+    assert extents.pages.tolist() == [20, 10, 10], (
+        "the third lies elsewhere in physical memory, the fourth behind a gap"
+    )
     extents.cut(np.array([4, 8], I))
     extents.enter_memory(np.array([1]), np.array([4]), np.array([0]))
     extents.coalesce(0)

@@ -180,7 +180,9 @@ def test_swap_never_holds_more_than_it_can() -> None:
 
 
 def outcome(machine: Memory, space: Space) -> tuple[object, ...]:
-    counts = {name: getattr(space.extents, name).tolist() for name in ("start", "inactive", "active", "swapped", "touched_us")}
+    counts = {
+        name: getattr(space.extents, name).tolist() for name in ("start", "inactive", "active", "swapped", "touched_us")
+    }
     return counts, repr(space.account), space.ended_us, machine.pressure.some_total_us, repr(machine.account)
 
 
@@ -206,11 +208,18 @@ def test_calm_changes_nothing_but_the_time_it_takes(monkeypatch: pytest.MonkeyPa
         if not calm:
             monkeypatch.setattr(Space, "_look_ahead", lambda self, work: None)
         machine = memory(64)
-        space = run(machine, workload({"a": 16 * MIB, "b": 16 * MIB}, (5000, [("a", True, 0, 1)]), (5000, [("b", False, 4096, 1)])))
+        space = run(
+            machine,
+            workload({"a": 16 * MIB, "b": 16 * MIB}, (5000, [("a", True, 0, 1)]), (5000, [("b", False, 4096, 1)])),
+        )
         machine.settle(7 * SECOND)
         assert space.is_calm(6.5e6) is calm
         found.append(within(space, *span(space, 0)) | {"ended": space.ended_us})
-        ages = [7 * SECOND - int(space.extents.touched_us[row]) for row in range(len(space.extents)) if space.extents.active[row] > 1000]
+        ages = [
+            7 * SECOND - int(space.extents.touched_us[row])
+            for row in range(len(space.extents))
+            if space.extents.active[row] > 1000
+        ]
         found.append([round(age / 200_000) for age in sorted(ages)])
     assert found[:2] == found[2:]
 
