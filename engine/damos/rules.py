@@ -30,7 +30,7 @@ class Rules:
     full_below_min_region: bool
     """A quota with less than a minimum region left is used up, and a time quota is never below that."""
     charge_end_exclusive: bool
-    """The next window goes on at the end of the last region, as recordings of 6.12.107 show; otherwise a byte behind."""
+    """The next window goes on at the end of the last region (so do recordings of 6.12.107); otherwise a byte later."""
     rest_visited: bool
     """What was cut off a region is visited in the same round."""
     merged_back: bool

@@ -102,7 +102,8 @@ class Sweep:
             return high
         budget = before + left
         over = _first_over(found, first, last, budget)
-        full = first + int(found.charged[first:last].searchsorted(np.uint64(budget - unused), side="right"))
+        used_up = np.uint64(min(budget - unused, ULONG_MAX))
+        full = first + int(found.charged[first:last].searchsorted(used_up, side="right"))
         if full < over:
             self._last = full + 1
             return int(found.index[full]) + 1 if quota.charges_failures else high

@@ -43,7 +43,7 @@ class ProcessAccount:
 
     @property
     def slowdown(self) -> float:
-        """How much longer it takes than its work alone would: 0.25 for a quarter more; infinite if it never worked."""
+        """How much longer it takes than its work alone would: 0.25 for a quarter more, below 0 where huge pages help."""
         if not self.elapsed_us:
             return 0.0
         return self.elapsed_us / self.work_us - 1.0 if self.work_us > 0 else float("inf")
@@ -67,10 +67,15 @@ class ProcessAccount:
 
 @dataclass(slots=True)
 class MachineAccount:
-    """Counts of the whole machine since it was made."""
+    """Counts of the whole machine since it was made, processes that have ended included."""
 
+    elapsed_us: int = 0
+    refaults: int = 0
+    """Major faults: pages that were needed and had left memory."""
+    saved_refaults: int = 0
+    """Those of them that brought back what an action had taken out."""
     saved_byte_us: float = 0.0
-    """As that of processes, including those that have ended."""
+    """What actions took out of memory and is still out, summed up over time."""
     bloat_byte_us: float = 0.0
     saved_peak_bytes: int = 0
     """The most that was saved at one time, less what huge pages wasted then."""
@@ -85,6 +90,11 @@ class MachineAccount:
     """Time that actions took, by their names."""
 
     @property
+    def refaults_per_s(self) -> float:
+        """Major faults per second so far."""
+        return self.refaults * 1e6 / self.elapsed_us if self.elapsed_us else 0.0
+
+    @property
     def moved_bytes(self) -> int:
         """Bytes that went to or came from swap, files, and other nodes; dropping is no moving."""
         return self.swapped_out_bytes + self.swapped_in_bytes + self.file_read_bytes + self.migrated_bytes
@@ -96,6 +106,7 @@ class MachineAccount:
 
     def pass_time(self, duration_us: int, saved: int, bloat: int) -> None:
         """Let time pass, in which so many pages are saved and wasted in all."""
+        self.elapsed_us += duration_us
         self.saved_byte_us += duration_us * saved * PAGE_SIZE
         self.bloat_byte_us += duration_us * bloat * PAGE_SIZE
         self.saved_peak_bytes = max(self.saved_peak_bytes, (saved - bloat) * PAGE_SIZE)

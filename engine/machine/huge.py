@@ -1,4 +1,4 @@
-"""Huge pages: made in the background or at once, and how they blur what monitoring sees."""
+"""Huge pages that are made of pages in memory: in the background, or at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from engine.machine.costs import Costs
 from engine.machine.extents import ANONYMOUS, HUGE_PAGES, WANTS_HUGE, Extents
 from engine.machine.layout import PAGE_SIZE
 from engine.machine.space import Space
-from engine.workload.touch import U64, Touched
 
 _MAX_SWAPPED = 64
 """khugepaged leaves a block alone of which more pages are in swap (`max_ptes_swap`)."""
@@ -94,36 +93,3 @@ def collapse(
         done += count
         space.changed()
     return done
-
-
-def seen(touched: Touched, extents: Extents) -> Touched:
-    """What monitoring finds touched: all of a huge page where any of it was, as it has one accessed bit only."""
-    rows = np.flatnonzero(extents.huge > 0)
-    if not len(rows) or not len(touched.start):
-        return touched
-    block = HUGE_PAGES * PAGE_SIZE
-    low = (extents.start[rows] * PAGE_SIZE).astype(np.uint64)
-    high = low + (extents.pages[rows] * PAGE_SIZE).astype(np.uint64)
-    near = _near(touched, low, high, block)
-    cuts = np.unique(np.concatenate((touched.start, touched.end, low, high, near)))
-    start, end = cuts[:-1], cuts[1:]
-    share = np.array(touched.shares_of(start, end))
-    at = np.searchsorted(low, start, "right") - 1
-    huge = (at >= 0) & (start < high[at])
-    row = rows[at[huge]]
-    part = (extents.huge / np.maximum(extents.resident, 1))[row]
-    first = np.maximum(start[huge] // np.uint64(block) * np.uint64(block), low[at[huge]])
-    last = np.minimum(-(-end[huge].astype(np.int64) // block) * block, high[at[huge]].astype(np.int64))
-    whole = touched.shares_of(first, last.astype(np.uint64))
-    pages = np.minimum((last - first.astype(np.int64)) // PAGE_SIZE, HUGE_PAGES)
-    share[:, huge] = (1.0 - part) * share[:, huge] + part * (1.0 - (1.0 - whole) ** pages)
-    met = share.any(axis=0)
-    return Touched(start[met], end[met], share[:, met])
-
-
-def _near(touched: Touched, low: U64, high: U64, block: int) -> U64:
-    """Borders of the blocks that something touched begins or ends in, within the ranges `low`, `high` [r]."""
-    bounds = np.concatenate((touched.start, touched.end)).astype(np.int64)
-    around = np.unique(np.concatenate((bounds // block * block, -(-bounds // block) * block))).astype(np.uint64)
-    at = np.searchsorted(low, around, "right") - 1
-    return around[(at >= 0) & (around < high[at])]

@@ -31,6 +31,8 @@ from engine.workload.touch import TouchModel
 
 STEP_US = 100_000
 _BATCHES = 16
+_ROUNDED_US = 1e-6
+"""What adding up work may have made too much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ class Memory:
         for frame, pages in zip(extents.frame.tolist(), extents.pages.tolist(), strict=True):
             self.frames.give(frame, pages)
         del self.spaces[space.pid]
+
+    def ends_us(self, space: Space) -> float:
+        """When a process ended, or when it will end if nothing makes it wait from the last step on; infinite if never."""
+        if space.ended_us is not None:
+            return space.ended_us
+        left = space.duration_us - space.clock.work_at(self._settled_us)
+        fastest = min(1.0, self.costs.huge_time_ratio) if space.extents.huge.any() else 1.0
+        fastest *= min(1.0, *self.costs.latency_ratio)
+        if math.isinf(left):
+            return left
+        return self._settled_us + max(1, math.ceil(left * fastest + space.debt_ns / 1000.0 - _ROUNDED_US))
 
     # What there is, in pages
 
@@ -169,7 +182,7 @@ class Memory:
         cost = left * speed + space.debt_ns
         if left:
             cost += space.stall_ns(self.costs, done, left, free_of_charge, whole=True)
-        ends = start + max(1, math.ceil(cost / 1000.0 - 1e-6))
+        ends = start + max(1, math.ceil(cost / 1000.0 - _ROUNDED_US))
         undisturbed = cost == left * 1000.0
         space.clock.run(start, 1.0 if undisturbed else left / (ends - start))
         return ends
@@ -214,6 +227,7 @@ class Memory:
         before, after = space.clock.work_at(plan.start_us), self._work_at(space, end)
         account, costs = space.account, self.costs
         faults = (account.first_touches, account.swap_ins, account.file_reads, account.direct_reclaims)
+        back = account.saved_refaults
         usage = space.usage()
         account.pass_time(duration, usage.saved, usage.bloat)
         account.work_us += after - before
@@ -241,6 +255,8 @@ class Memory:
             space.waiting_share = waiting / cost
         stalled = lost_us * space.waiting_share
         account.stalled_us += stalled
+        self.account.refaults += swap_ins + file_reads
+        self.account.saved_refaults += account.saved_refaults - back
         self.account.swapped_in_bytes += swap_ins * PAGE_SIZE
         self.account.file_read_bytes += file_reads * PAGE_SIZE
         return stalled, background

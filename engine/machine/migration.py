@@ -87,7 +87,8 @@ def migrate(memory: Memory, space: Space, row: NDArray[np.intp], node: I64, chos
             _part_off(extents, int(row[i]), int(moved[i]), int(chosen.inactive[i]), int(chosen.total[i]))
     for start, target in zip(starts, targets, strict=True):
         _place_anew(memory, extents, start, target)
-    space.changed()
+    if starts:
+        space.changed()
     return moved
 
 

@@ -44,7 +44,8 @@ def page_out(memory: Memory, space: Space, rows: Rows, chosen: Passing) -> I64:
     memory.account.swapped_out_bytes += swapped * PAGE_SIZE
     memory.account.dropped_bytes += (int(kept.sum()) - swapped) * PAGE_SIZE
     space.account.paged_out += int(out.sum())
-    space.changed()
+    if out.any():
+        space.changed()
     return out
 
 
@@ -60,7 +61,8 @@ def read_ahead(memory: Memory, space: Space, rows: Rows) -> I64:
     anonymous = extents.backing[rows] == ANONYMOUS
     memory.account.swapped_in_bytes += int(back[anonymous].sum()) * PAGE_SIZE
     memory.account.file_read_bytes += int(back[~anonymous].sum()) * PAGE_SIZE
-    space.changed()
+    if back.any():
+        space.changed()
     return back
 
 
@@ -69,7 +71,6 @@ def madvise(memory: Memory, space: Space, rows: Rows, name: str) -> tuple[I64, I
     extents, costs = space.extents, memory.costs
     failed = np.zeros(len(rows), np.int64)
     elapsed = costs.madvise_ns * extents.resident[rows]
-    space.changed()
     match name:
         case "pageout":
             nothing = np.zeros(len(rows), np.int64)
@@ -78,10 +79,15 @@ def madvise(memory: Memory, space: Space, rows: Rows, name: str) -> tuple[I64, I
         case "willneed":
             elapsed = costs.willneed_ns * read_ahead(memory, space, rows)
         case "cold":
+            if extents.active[rows].any():
+                space.changed()
             extents.activate(rows, -extents.active[rows])
             extents.young[rows] = 0
         case "hugepage" | "nohugepage":
-            extents.advice[rows] = WANTS_HUGE if name == "hugepage" else REFUSES_HUGE
+            advice = WANTS_HUGE if name == "hugepage" else REFUSES_HUGE
+            if (extents.advice[rows] != advice).any():
+                space.changed()
+            extents.advice[rows] = advice
             elapsed = np.full(len(rows), costs.advise_ns)
         case "collapse":
             able = (extents.backing[rows] == ANONYMOUS) & (extents.advice[rows] != REFUSES_HUGE)
@@ -110,9 +116,11 @@ def act_on_pages(memory: Memory, space: Space, rows: Rows, action: Action, *, ph
             acted, each = page_out(memory, space, rows, chosen), costs.pageout_ns
         case "lru_prio" | "lru_deprio":
             up = action.name == "lru_prio"
-            extents.activate(rows, chosen.inactive if up else -chosen.active)
+            moved = chosen.inactive if up else -chosen.active
+            extents.activate(rows, moved)
             acted, each = chosen.total, costs.lru_ns
-            space.changed()
+            if moved.any():
+                space.changed()
         case "migrate_hot" | "migrate_cold":
             if action.dests and not physical:
                 node = spread(extents, rows, action.dests)

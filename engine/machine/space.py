@@ -10,7 +10,7 @@ import numpy as np
 from engine.machine.account import ProcessAccount
 from engine.machine.costs import Costs
 from engine.machine.extents import ANONYMOUS, F64, HUGE_PAGES, I64, WANTS_HUGE, Extents, Piece
-from engine.machine.touching import Carry, Wanted, cut_at, expected, shares, touch
+from engine.machine.touching import Carry, Share, Wanted, cut_at, expected, shares, touch
 from engine.machine.workclock import WorkClock
 from engine.workload.touch import Touched, TouchModel
 
@@ -126,7 +126,8 @@ class Space:
         """
         if self.is_calm(from_work + work_us) or work_us <= 0:
             return 0.0
-        found = expected(self.extents, self.touched(from_work, from_work + work_us))
+        to_work = from_work + work_us
+        found = expected(self.extents, self._share(self.touched(from_work, to_work), from_work, to_work))
         small, blocks, swap_ins, file_reads = found.small, found.blocks, found.swap_ins, found.file_reads
         reclaims = max(0.0, found.pages - room)
         if whole:
@@ -168,9 +169,8 @@ class Space:
         self.catch_up(from_work, now_us - window_us)
         touched = self.touched(from_work, to_work)
         cut_at(self.extents, touched)
-        share = shares(self.extents, touched)[0]
-        novel = self._novel(share, from_work, to_work)
-        wanted = touch(self.extents, share, now_us, float(window_us), self._carry, novel)
+        share = self._share(touched, from_work, to_work)
+        wanted = touch(self.extents, share, now_us, float(window_us), self._carry)
         if wanted.total.any():
             self.changed()
             return wanted
@@ -179,21 +179,22 @@ class Space:
         self._look_ahead(to_work)
         return None
 
-    def _novel(self, share: F64, from_work: float, to_work: float) -> F64 | None:
-        """Which share of the pages not touched before is touched now; None where it is as large as that of all pages.
+    def _share(self, touched: Touched, from_work: float, to_work: float) -> Share:
+        """Which share of the extents' pages is touched in a window, of which `touched` is given.
 
-        Extents of huge pages hold pages that are touched and others that never are. Whether it is the same ones each
-        time is told by the window before: what both together touch more than the first alone is new.
+        Extents of huge pages may hold pages that are touched each time beside others that never are. Whether it is
+        the same ones each time is told by the window before: what both together touch more than that one is new.
         """
         extents = self.extents
-        if not extents.bloat.any() and not (extents.advice == WANTS_HUGE).any():
-            return None
-        if from_work <= 0:
-            return None
+        share = shares(extents, touched)[0]
+        if from_work <= 0 or not (extents.bloat.any() or (extents.advice == WANTS_HUGE).any()):
+            return Share.alike(share)
         before = max(2 * from_work - to_work, 0.0)
         earlier = shares(extents, self.model.touched(np.array([before, from_work])))[0]
         both = shares(extents, self.model.touched(np.array([before, to_work])))[0]
-        return np.clip((both - earlier) / np.maximum(1.0 - earlier, 1e-12), 0.0, np.maximum(share, 0.0))
+        novel = np.clip((both - earlier) / np.maximum(1.0 - earlier, 1e-12), 0.0, share)
+        mixed = (extents.bloat > 0) | (extents.advice == WANTS_HUGE)
+        return Share.apart(extents, share, np.where(mixed, novel, share))
 
     def _look_ahead(self, work: float) -> None:
         """Find out whether all that will be touched for a while is in memory and active already."""
@@ -228,7 +229,7 @@ class Space:
         share = np.broadcast_to(shares(self.extents, touched), (len(edges) - 1, len(self.extents)))
         for i in range(len(edges) - 1):
             at = now_us - round(work - edges[i + 1])
-            touch(self.extents, share[i], at, edges[i + 1] - edges[i], self._carry)
+            touch(self.extents, Share.alike(share[i]), at, edges[i + 1] - edges[i], self._carry)
         self.extents.coalesce(now_us)
 
     def admit(self, row: I64, wanted: Wanted, part: I64, now_us: int) -> None:
@@ -256,7 +257,7 @@ class Space:
         account.saved_refaults += int(extents.enter_memory(row, first, back).sum())
         extents.huge[row] += huge
         extents.bloat[row] += bloat
-        extents.young[row] += part - bloat
+        extents.young[row] += part
         after = np.maximum(resident + part, 1)
         mean = extents.touched_us[row] * (resident / after) + now_us * (part / after)
         extents.touched_us[row] = np.where(part > 0, np.rint(mean).astype(np.int64), extents.touched_us[row])

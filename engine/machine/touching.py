@@ -72,11 +72,35 @@ class Expected:
         return self.small + self.blocks * HUGE_PAGES + self.swap_ins + self.file_reads
 
 
-def expected(extents: Extents, touched: Touched) -> Expected:
-    """What touching once what is in `touched`, of one window, is expected to bring."""
-    share = shares(extents, touched)[0]
-    alone, block = _first_touch_shares(extents, share)
-    out = extents.swapped * share
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which share of each extent's pages is touched in a window [n]."""
+
+    every: F64
+    """Of all pages."""
+    novel: F64
+    """Of those never touched before."""
+    known: F64
+    """Of the others."""
+
+    @classmethod
+    def alike(cls, share: F64) -> Share:
+        """Of extents whose pages are all touched with equal chance."""
+        return cls(share, share, share)
+
+    @classmethod
+    def apart(cls, extents: Extents, share: F64, novel: F64) -> Share:
+        """Of extents that hold pages which are touched again and again beside others that never are."""
+        fresh = extents.untouched + extents.bloat
+        rest = share * extents.pages - novel * fresh
+        known = np.where(fresh > 0, np.clip(rest / np.maximum(extents.pages - fresh, 1), 0.0, 1.0), share)
+        return cls(share, novel, known)
+
+
+def expected(extents: Extents, share: Share) -> Expected:
+    """What touching pages once is expected to bring."""
+    alone, block = _first_touch_shares(extents, share.novel)
+    out = extents.swapped * share.known
     file = extents.backing != ANONYMOUS
     return Expected(
         small=float(extents.untouched @ alone),
@@ -134,45 +158,44 @@ def _between_blocks(extents: Extents, at: I64, direction: int) -> I64:
     return np.where(blocks, outward * HUGE_PAGES, at)
 
 
-def touch(
-    extents: Extents, share: F64, now_us: int, window_us: float, carry: Carry, novel: F64 | None = None
-) -> Wanted:
-    """Touch the share [n] of each extent's pages in the window that ends now.
+def touch(extents: Extents, share: Share, now_us: int, window_us: float, carry: Carry) -> Wanted:
+    """Touch a share of each extent's pages in the window that ends now.
 
     Pages in memory become young; those on the inactive list move to the active one.
 
     Args:
         extents: of the process, cut where the share changes.
-        share: of pages touched [n].
+        share: of pages touched.
         now_us: the window's end.
         window_us: its length.
         carry: of the process.
-        novel: share of the pages not touched before that are touched [n]; as `share` where it is not given.
 
     Returns:
         What is not in memory and has to be brought there; until it is admitted nothing of it counts as touched.
     """
     resident = extents.resident
-    extents.activate(np.arange(len(extents)), carry.whole("activate", extents.inactive * share, extents.inactive))
+    huge = extents.huge / np.maximum(resident, 1)
+    # A huge page is on one list, and young or not, as a whole.
+    found = share.known * (1.0 - huge) + (1.0 - (1.0 - share.every) ** HUGE_PAGES) * huge
+    extents.activate(np.arange(len(extents)), carry.whole("activate", extents.inactive * found, extents.inactive))
     old = resident - extents.young
-    extents.young += carry.whole("young", old * share, old)
-    extents.bloat -= carry.whole("bloat", extents.bloat * (share if novel is None else novel), extents.bloat)
-    last = now_us - _age_of_touch(share, window_us)
-    moved = np.rint(extents.touched_us + (last - extents.touched_us) * share).astype(np.int64)
-    extents.touched_us = np.where(
-        (resident > 0) & (share > 0), np.maximum(moved, extents.touched_us), extents.touched_us
-    )
-    return _wanted(extents, share, share if novel is None else novel, carry)
+    extents.young += carry.whole("young", old * found, old)
+    extents.bloat -= carry.whole("bloat", extents.bloat * share.novel, extents.bloat)
+    last = now_us - _age_of_touch(share.known, window_us)
+    moved = np.rint(extents.touched_us + (last - extents.touched_us) * found).astype(np.int64)
+    later = (resident > 0) & (found > 0)
+    extents.touched_us = np.where(later, np.maximum(moved, extents.touched_us), extents.touched_us)
+    return _wanted(extents, share, carry)
 
 
-def _wanted(extents: Extents, share: F64, novel: F64, carry: Carry) -> Wanted:
-    alone, block = _first_touch_shares(extents, novel)
+def _wanted(extents: Extents, share: Share, carry: Carry) -> Wanted:
+    alone, block = _first_touch_shares(extents, share.novel)
     whole_blocks = _untouched_blocks(extents)
     huge = carry.whole("blocks", whole_blocks * block, whole_blocks) * HUGE_PAGES
-    asked = np.minimum(np.maximum(np.rint(huge * novel).astype(np.int64), huge // HUGE_PAGES), huge)
+    asked = np.minimum(np.maximum(np.rint(huge * share.novel).astype(np.int64), huge // HUGE_PAGES), huge)
     room = extents.untouched - huge
     small = np.minimum(carry.whole("small", extents.untouched * alone, extents.untouched), room)
-    out = extents.swapped * share
+    out = extents.swapped * share.known
     file = extents.backing != ANONYMOUS
     swapped = carry.whole("swap_ins", np.where(file, 0.0, out), extents.swapped)
     swapped += carry.whole("file_reads", np.where(file, out, 0.0), extents.swapped)

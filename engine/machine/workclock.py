@@ -13,7 +13,6 @@ import numpy as np
 
 from engine.machine.extents import F64
 
-
 _NEAR = 0.01
 _ROUNDS = 40
 
@@ -59,12 +58,14 @@ class WorkClock:
         return self._work[i] + (time_us - self._time[i]) * self._rate[i]
 
     def works_at(self, times_us: F64) -> F64:
-        """Work done at each of the times [k]."""
+        """Work done at each of the times [k], ascending."""
         if len(self._time) == 1:
             return self._work[0] + (times_us - self._time[0]) * self._rate[0]
-        known = np.array(self._time)
+        low = max(bisect_right(self._time, float(times_us[0])) - 1, 0)
+        part = slice(low, max(bisect_right(self._time, float(times_us[-1])), low + 1))
+        known = np.array(self._time[part])
         i = np.maximum(np.searchsorted(known, times_us, "right") - 1, 0)
-        work: F64 = np.array(self._work)[i] + (times_us - known[i]) * np.array(self._rate)[i]
+        work: F64 = np.array(self._work[part])[i] + (times_us - known[i]) * np.array(self._rate[part])[i]
         return work
 
 

@@ -124,11 +124,19 @@ def table(
 def moment(
     now_us: int = 0,
     *,
-    passed: int = 0,
+    passed: int | None = None,
     aggr_us: int = 100_000,
     max_nr_accesses: int = 20,
     min_region_sz: int = PAGE,
     size_limit: int = 2**64 - 1,
 ) -> Moment:
-    """A moment with the default intervals."""
-    return Moment(now_us, passed, 5_000, aggr_us, max_nr_accesses, min_region_sz, size_limit)
+    """A moment with the default intervals; a sample passes each 5 ms."""
+    return Moment(
+        now_us,
+        now_us // 5_000 if passed is None else passed,
+        5_000,
+        aggr_us,
+        max_nr_accesses,
+        min_region_sz,
+        size_limit,
+    )

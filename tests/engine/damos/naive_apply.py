@@ -151,10 +151,9 @@ class Context:
                 s.esz_bp = self.feed(max(s.esz_bp, 10_000), score)
             esz = s.esz_bp // 10_000
         if q.time_ms:
+            throughput = 4096 * 1024
             if s.total_charged_ns:
                 throughput = s.total_charged_sz * 1_000_000 // s.total_charged_ns
-            else:
-                throughput = 4096 * 1024
             esz = min(throughput * q.time_ms, esz)
             if self.since("7.1"):
                 esz = max(self.a.min_sz, esz)
@@ -216,6 +215,8 @@ class Context:
 
     def score(self, s: Damos, r: Region) -> int:
         action = s.config.action
+        cold: tuple[str, ...]
+        hot: tuple[str, ...]
         if self.ops == "paddr":
             cold, hot = ("pageout", "lru_deprio", "migrate_cold"), ("lru_prio", "migrate_hot")
         else:

@@ -1,9 +1,9 @@
 """Rounds of a real kernel, Debian's Linux 6.12.107, made again region by region.
 
-`data/rounds-6.12.107.jsonl.gz` is taken from a recording of the tracepoints damos_before_apply and damon_aggregated, one
-round a line: its time, the regions that each scheme tried in order, and the regions with their counters after it. Three
-`stat` schemes with quotas ran over one process: 4 MiB in 1 s by access frequency, 10 ms in 500 ms by age, and 1 MiB in
-200 ms of what was accessed, without priorities.
+`data/rounds-6.12.107.jsonl.gz` is taken from a recording of the tracepoints damos_before_apply and damon_aggregated,
+one round a line: its time, the regions that each scheme tried in order, and the regions with their counters after it.
+Three `stat` schemes with quotas ran over one process: 4 MiB in 1 s by access frequency, 10 ms in 500 ms by age, and
+1 MiB in 200 ms of what was accessed, without priorities.
 
 What the regions were before a round is not in the recording. They are those after it, with some neighbours in one that
 touch and have the same counters: which ones is searched for, among those whose border some scheme's region has. The

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from engine.damos.actor import Action
 from engine.machine.actors import PhysicalActor, VirtualActor
 from engine.machine.costs import Costs
 from engine.machine.extents import COUNTS, STATES, Extents, Piece
+from engine.machine.frames import BEYOND
 from engine.machine.hardware import Hardware
 from engine.machine.machine import RAM_START
 from engine.machine.memory import Memory
@@ -83,7 +86,6 @@ def check_extents(extents: Extents) -> None:
     assert (extents.start[1:] >= extents.end[:-1]).all()
     for name in ("huge", "bloat", "young"):
         assert (getattr(extents, name) <= extents.resident).all(), name
-    assert (extents.bloat + extents.young <= extents.resident).all()
     assert (extents.saved <= extents.swapped).all()
 
 
@@ -95,8 +97,13 @@ def check(machine: Memory) -> None:
         frames += zip(space.extents.frame.tolist(), space.extents.pages.tolist(), strict=True)
         for row, frame in enumerate(space.extents.frame.tolist()):
             assert machine.frames.node_of(frame) == space.extents.node[row]
+    reserved: Counter[int] = Counter()
+    for frame, pages in frames:
+        reserved[machine.frames.node_of(frame)] += pages if frame < BEYOND else 0
+    for node, hardware in enumerate(machine.hardware.nodes):
+        assert machine.frames.free(node) + reserved[node] == hardware.usable, "page numbers got lost"
     frames.sort()
-    assert all(a + n <= b for (a, n), (b, _) in zip(frames, frames[1:], strict=False))
+    assert all(a + n <= b for (a, n), (b, _) in pairwise(frames))
     assert 0 <= machine.swap_free <= machine.hardware.swap_pages
     for node in range(len(machine.hardware.nodes)):
         assert machine.free(node) >= 0

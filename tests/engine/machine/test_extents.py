@@ -11,13 +11,13 @@ from engine.machine.extents import COUNTS, NEVER, STATES, Extents, Piece, part_o
 from tests.engine.machine.machines import check_extents, one_extent
 from tests.engine.make import EXAMPLES
 
-I = np.int64
+INT = np.int64
 
 
 def test_cuts_give_each_part_its_share() -> None:
     extents = one_extent(100, start=1000, frame=5000)
     extents.untouched[0], extents.inactive[0], extents.active[0], extents.young[0] = 10, 30, 60, 45
-    extents.cut(np.array([1050, 1075, 1000, 1100, 7], I))
+    extents.cut(np.array([1050, 1075, 1000, 1100, 7], INT))
     assert extents.start.tolist() == [1000, 1050, 1075]
     assert extents.pages.tolist() == [50, 25, 25]
     assert extents.frame.tolist() == [5000, 5050, 5075]
@@ -34,7 +34,7 @@ def test_joins_only_what_is_alike_and_in_one_piece() -> None:
     assert extents.pages.tolist() == [20, 10, 10], (
         "the third lies elsewhere in physical memory, the fourth behind a gap"
     )
-    extents.cut(np.array([4, 8], I))
+    extents.cut(np.array([4, 8], INT))
     extents.enter_memory(np.array([1]), np.array([4]), np.array([0]))
     extents.coalesce(0)
     assert extents.start.tolist() == [0, 4, 8, 20, 31], "what is in memory differs from what is not"
@@ -43,8 +43,8 @@ def test_joins_only_what_is_alike_and_in_one_piece() -> None:
 @pytest.mark.parametrize(("age_us", "joined"), [(90_000, True), (200_000, False)])
 def test_pages_touched_at_different_times_stay_apart(age_us: int, joined: bool) -> None:
     extents = one_extent(20)
-    extents.cut(np.array([10], I))
-    extents.enter_memory(np.arange(2), np.array([10, 10]), np.zeros(2, I))
+    extents.cut(np.array([10], INT))
+    extents.enter_memory(np.arange(2), np.array([10, 10]), np.zeros(2, INT))
     extents.touched_us[:] = 1_000_000, 1_000_000 - age_us
     extents.coalesce(1_000_000)
     assert len(extents) == (1 if joined else 2)
@@ -52,8 +52,8 @@ def test_pages_touched_at_different_times_stay_apart(age_us: int, joined: bool) 
 
 def test_of_older_pages_age_is_told_less_exactly() -> None:
     extents = one_extent(20)
-    extents.cut(np.array([10], I))
-    extents.enter_memory(np.arange(2), np.array([10, 10]), np.zeros(2, I))
+    extents.cut(np.array([10], INT))
+    extents.enter_memory(np.arange(2), np.array([10, 10]), np.zeros(2, INT))
     extents.touched_us[:] = 0, 1_000_000
     extents.coalesce(20_000_000)
     assert extents.touched_us.tolist() == [500_000]
@@ -85,13 +85,13 @@ def test_cutting_and_joining_keeps_every_page(states, cuts, chance) -> None:  # 
         start += sum(counts)
     extents = Extents(pieces)
     for i, name in enumerate(STATES):
-        setattr(extents, name, np.array([counts[i] for counts in states], I))
+        setattr(extents, name, np.array([counts[i] for counts in states], INT))
     for name in ("huge", "young"):
-        setattr(extents, name, np.array([chance.randint(0, int(r)) for r in extents.resident], I))
+        setattr(extents, name, np.array([chance.randint(0, int(r)) for r in extents.resident], INT))
     extents.bloat = np.minimum(extents.resident - extents.young, 3)
     extents.saved = extents.swapped // 2
     before = {name: extents.total(name) for name in COUNTS}
-    extents.cut(np.array(cuts, I))
+    extents.cut(np.array(cuts, INT))
     assert {name: extents.total(name) for name in COUNTS} == before
     assert set(cuts) & set(range(1, start)) <= set(extents.start.tolist())
     assert (extents.frame - extents.start == 1000).all()

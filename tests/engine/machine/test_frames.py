@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ def test_watermarks_are_those_that_linux_computes() -> None:
     (node,) = Hardware.of((16 * GIB,), 0, ram_start=RAM).nodes
     assert node.pages == 4 << 20
     assert node.kernel_pages == 65_536
-    # The square root of 16 times 16 Mi KiB is 16 MiB; a thousandth of the memory, 16.4 MiB, is more than a quarter of it.
+    # The square root of 16 times 16 Mi KiB is 16 MiB; a thousandth of the memory is more than a quarter of that.
     assert (node.min_pages, node.low_pages, node.high_pages) == (4096, 4096 + 4194, 4096 + 2 * 4194)
 
 
@@ -72,7 +74,7 @@ def test_no_number_is_handed_out_twice(steps: list[tuple[bool, int, int]]) -> No
         else:
             free.give(*held.pop(pages % len(held)))
         spans = sorted(held)
-        assert all(a + n <= b for (a, n), (b, _) in zip(spans, spans[1:], strict=False))
+        assert all(a + n <= b for (a, n), (b, _) in pairwise(spans))
 
 
 @pytest.mark.parametrize("node", [0, 1])

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from engine.machine.costs import Costs
-from engine.machine.huge import seen
-from engine.machine.touching import shares
-from engine.workload.touch import Touched
-from tests.engine.machine.machines import act, check, memory, one_extent, run, span, within
+from tests.engine.machine.machines import act, check, memory, run, span, within
 from tests.engine.make import MIB, workload
 
 SECOND = 1_000_000
@@ -117,19 +113,3 @@ def test_huge_pages_make_work_faster() -> None:
     machine.run_until(20 * SECOND)
     assert space.ended_us == pytest.approx(space.duration_us * 0.8, rel=0.02)
     assert space.account.slowdown == pytest.approx(-0.2, abs=0.02)
-
-
-def test_monitoring_finds_a_huge_page_accessed_where_any_of_it_is() -> None:
-    extents = one_extent(4 * 512)
-    extents.enter_memory(np.array([0]), np.array([4 * 512]), np.array([0]))
-    extents.huge[0] = 4 * 512
-    touched = Touched(
-        np.array([5 * PAGE, 3 * BLOCK], np.uint64), np.array([6 * PAGE, 4 * BLOCK], np.uint64), np.array([[1.0, 0.001]])
-    )
-    found = seen(touched, extents)
-    edges = np.arange(5, dtype=np.uint64) * np.uint64(BLOCK)
-    share = found.shares_of(edges[:-1], edges[1:])[0]
-    assert share == pytest.approx([1 - (1 - 1 / 512) ** 512, 0, 0, 1 - 0.999**512])
-    extents.huge[0] = 0
-    assert seen(touched, extents) is touched
-    assert shares(extents, touched)[0, 0] == pytest.approx((1 + 0.512) / 2048)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from engine.errors import InputError
 from engine.machine.costs import Costs
 from engine.machine.memory import STEP_US, Memory
 from engine.machine.space import Space
@@ -102,6 +104,8 @@ def test_a_thrashing_run_ends_later_by_exactly_its_faults(random: bool) -> None:
     ) / 1000
     assert space.ended_us == pytest.approx(work_us + cost_us, abs=1.01)
     assert account.work_us == pytest.approx(work_us, abs=0.01)
+    assert machine.account.refaults == account.refaults
+    assert machine.account.saved_refaults == 0
 
 
 def test_a_sweep_over_more_than_memory_holds_faults_at_every_page() -> None:
@@ -144,7 +148,9 @@ def test_memory_pressure_stalls_and_ends() -> None:
 
 def test_the_share_of_the_active_list_rises_and_falls() -> None:
     machine = memory(128)
-    space = run(machine, workload({"a": 64 * MIB, "b": 96 * MIB}, (3000, [("a", True, 0, 1)]), (60_000, [("b", False, 4096, 1)]), accesses_per_ms=(90_000.0, 10.0), batch=1024))  # fmt: skip
+    phases = (3000, [("a", True, 0, 1)]), (60_000, [("b", False, 4096, 1)])
+    sizes = {"a": 64 * MIB, "b": 96 * MIB}
+    space = run(machine, workload(sizes, *phases, accesses_per_ms=(90_000.0, 10.0), batch=1024))
     machine.settle(STEP_US)
     assert space.extents.total("active") == 0
     machine.settle(2 * SECOND)
@@ -235,9 +241,34 @@ def test_a_process_on_slow_memory_works_less() -> None:
     assert machine.pressure.some_total_us == 0
 
 
-def test_costs_can_be_replaced_and_are_checked() -> None:
-    from engine.errors import InputError
+def test_a_copy_goes_on_by_itself_and_alike() -> None:
+    machine = memory(48)
+    run(machine, steady(100, mib=64))
+    machine.run_until(1_234_567)
+    other = copy.deepcopy(machine)
+    act(other, "pageout", *span(other.spaces[1]))
+    other.run_until(5 * SECOND)
+    copies = []
+    for each in (machine, copy.deepcopy(machine)):
+        each.settle(5 * SECOND)
+        copies.append(outcome(each, each.spaces[1]))
+    assert copies[0] == copies[1]
+    assert other.account.swapped_in_bytes != machine.account.swapped_in_bytes
 
+
+def test_the_end_is_foreseen_as_far_as_nothing_comes_between() -> None:
+    machine = memory()
+    space = run(machine, steady(3))
+    for now in (0, 123_456, 2_999_999):
+        machine.run_until(now)
+        assert machine.ends_us(space) == 3_000_093
+    machine.run_until(3_000_093)
+    assert machine.ends_us(space) == space.ended_us == 3_000_093
+    assert run(machine, steady(3), loop=True, pid=2, now_us=3_000_093).duration_us == float("inf")
+    assert machine.ends_us(machine.spaces[2]) == float("inf")
+
+
+def test_costs_can_be_replaced_and_are_checked() -> None:
     assert replace(Costs(), swap_in_ns=5).swap_in_ns == 5
     assert Costs(latency_ratio=(1.0, 1.5)).latency_of(7) == 1.5
     for wrong in ({"swap_in_ns": -1}, {"latency_ratio": ()}, {"huge_time_ratio": 0}, {"pageout_ns": float("nan")}):
