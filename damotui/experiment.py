@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from damotui.defaults import default_kdamonds
+from damotui.presets import load_preset
 from engine.config.damo_json import kdamonds_from_json
 from engine.config.model import Kdamond
 from engine.config.validate import check
@@ -32,6 +33,7 @@ def load_experiment(
     *,
     workload: str,
     kdamonds: Path | None = None,
+    preset: str | None = None,
     kernel: str | None = None,
     seed: int = 0,
     memory_bytes: int | None = None,
@@ -43,7 +45,8 @@ def load_experiment(
 
     Args:
         workload: name in the library, or path of a masim file.
-        kdamonds: file of damo's JSON; None stands for the default.
+        kdamonds: file of damo's JSON.
+        preset: name of a preset instead; None, and no file, stands for the default.
         kernel: release whose DAMON runs; None stands for the newest.
         seed: of all chance.
         memory_bytes: of the machine; None stands for what the workload asks for.
@@ -60,13 +63,13 @@ def load_experiment(
     if batch is not None:
         loaded = replace(loaded, batch=batch)
     release = kernel_version(kernel or DEFAULT_KERNEL)
-    chosen = default_kdamonds() if kdamonds is None else _read_kdamonds(kdamonds, release)
+    memory = loaded.memory_bytes if memory_bytes is None else memory_bytes
     return Experiment(
         workload=loaded,
         kernel=release,
-        kdamonds=chosen,
+        kdamonds=_chosen_kdamonds(kdamonds, preset, release, memory),
         seed=seed,
-        memory_bytes=loaded.memory_bytes if memory_bytes is None else memory_bytes,
+        memory_bytes=memory,
         loop=loop,
     )
 
@@ -82,6 +85,21 @@ def start_engine(experiment: Experiment) -> Engine:
     for index, kdamond in enumerate(experiment.kdamonds):
         engine.turn_on(index, kdamond)
     return engine
+
+
+def _chosen_kdamonds(
+    path: Path | None, preset: str | None, kernel: Kernel, memory_bytes: int
+) -> tuple[Kdamond, ...]:
+    if preset is None:
+        return default_kdamonds() if path is None else _read_kdamonds(path, kernel)
+    if path is not None:
+        raise InputError(f"--preset: {shown(preset)} can't be used together with --kdamonds: give one of the two")
+    try:
+        found = load_preset(preset)
+        found.check_kernel(kernel)
+        return found.for_machine(memory_bytes)
+    except InputError as error:
+        raise InputError(f"--preset: {error}") from None
 
 
 def _read_kdamonds(path: Path, kernel: Kernel) -> tuple[Kdamond, ...]:

@@ -27,7 +27,9 @@ class AppOptions:
     workload: str = DEFAULT_WORKLOAD
     """Name of a library workload, or path of a masim file."""
     kdamonds: Path | None = None
-    """damo's kdamonds JSON; None stands for `damotui.defaults.default_kdamonds`."""
+    """damo's kdamonds JSON; None, and no preset, stands for `damotui.defaults.default_kdamonds`."""
+    preset: str | None = None
+    """Name of a preset instead of such a file."""
     kernel: str | None = None
     """Release whose DAMON is simulated; None stands for the newest known."""
     seed: int = 0
@@ -58,6 +60,7 @@ def parse_app_options(arguments: Sequence[str]) -> AppOptions:
     return AppOptions(
         workload=given.workload,
         kdamonds=given.kdamonds,
+        preset=given.preset,
         kernel=given.kernel,
         seed=parse_seed(given.seed),
         speed=parse_speed(given.speed),
@@ -148,6 +151,7 @@ def _parser() -> argparse.ArgumentParser:
         help="workload from the library, or a masim file (default: %(default)s)",
     )
     app.add_argument("--kdamonds", metavar="F", type=Path, help="kdamonds to start with, as damo's JSON")
+    app.add_argument("--preset", metavar="P", help="preset to start with, instead of a file: damotui presets lists them")
     app.add_argument(
         "--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)"
     )

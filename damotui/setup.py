@@ -85,12 +85,13 @@ def load_setup(options: AppOptions) -> Setup:
     experiment = load_experiment(
         workload=options.workload,
         kdamonds=options.kdamonds,
+        preset=options.preset,
         kernel=options.kernel,
         seed=options.seed,
         memory_bytes=options.memory_bytes,
         loop=options.loop,
     )
-    if options.kdamonds is None:
+    if options.kdamonds is None and options.preset is None:
         experiment = replace(experiment, kdamonds=tuple(_with_schemes(k) for k in experiment.kdamonds))
     return Setup(experiment, _theme(options.theme or DEFAULT_THEME), options.speed)
 

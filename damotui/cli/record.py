@@ -23,6 +23,10 @@ def record(
             "kdamond monitors that process with the default intervals.",
         ),
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Kdamonds of a preset, as damotui presets lists them, instead of a file."),
+    ] = None,
     kernel: Annotated[
         str | None, typer.Option(metavar="V", help="Release whose DAMON runs, such as 6.12. [default: the newest]")
     ] = None,
@@ -60,6 +64,7 @@ def record(
     experiment = load_experiment(
         workload=workload,
         kdamonds=kdamonds,
+        preset=preset,
         kernel=kernel,
         seed=seed_number,
         memory_bytes=memory_bytes,

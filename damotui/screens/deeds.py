@@ -6,12 +6,13 @@ import math
 
 from damotui.pacer.clock import next_speed
 from damotui.screens.map_deeds import MapDeeds
+from damotui.screens.preset_deeds import PresetDeeds
 from damotui.screens.tree_deeds import TreeDeeds
 from engine.config.model import Target
 from engine.errors import InputError
 
 
-class Deeds(TreeDeeds, MapDeeds):
+class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
     """Carries actions out on the session, the pacer and the panes of one screen."""
 
     _speed_before = 1.0

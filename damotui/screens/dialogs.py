@@ -16,7 +16,13 @@ from textual.widgets.option_list import Option
 
 
 class ChoiceDialog(ModalScreen[int | None]):
-    """A list to choose from; gives the index of the choice, or None."""
+    """A list to choose from; gives the index of the choice, or None.
+
+    Args:
+        title: what is chosen.
+        choices: name and a few words of help of each.
+        details: more words for each, shown while the cursor is at it.
+    """
 
     DEFAULT_CSS = """
     ChoiceDialog {
@@ -24,6 +30,9 @@ class ChoiceDialog(ModalScreen[int | None]):
         & > Vertical { width: 70; max-width: 94%; height: auto; max-height: 80%; background: $panel; padding: 1 2; }
         & Static { color: $foreground; text-style: bold; padding-bottom: 1; }
         & OptionList, & OptionList:focus { height: auto; max-height: 16; border: none; background: $panel; }
+        &.-detailed > Vertical { height: 80%; max-height: 22; }
+        &.-detailed OptionList, &.-detailed OptionList:focus { height: 1fr; }
+        & #detail { text-style: none; padding: 1 0 0 0; height: 7; }
     }
     """
 
@@ -33,10 +42,11 @@ class ChoiceDialog(ModalScreen[int | None]):
         Binding("k", "up", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
+    def __init__(self, title: str, choices: Sequence[tuple[str, str]], details: Sequence[str] = ()) -> None:
+        super().__init__(classes="-detailed" if details else "")
         self._title = title
         self._choices = choices
+        self._details = details
 
     def compose(self) -> ComposeResult:
         """The question and its answers."""
@@ -45,6 +55,8 @@ class ChoiceDialog(ModalScreen[int | None]):
             yield OptionList(
                 *(Option(Content.assemble((name, "bold"), "  ", (help, "dim"))) for name, help in self._choices)
             )
+            if self._details:
+                yield Static(self._details[0], id="detail", markup=False)
 
     def action_down(self) -> None:
         """To the next answer."""
@@ -53,6 +65,11 @@ class ChoiceDialog(ModalScreen[int | None]):
     def action_up(self) -> None:
         """To the answer before."""
         self.query_one(OptionList).action_cursor_up()
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if self._details:
+            self.query_one("#detail", Static).update(self._details[event.option_index])
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

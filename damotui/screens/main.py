@@ -89,6 +89,7 @@ class MainScreen(Screen[None]):
     def __init__(self, setup: Setup, pacer: AnyPacer) -> None:
         super().__init__()
         self.pacer = pacer
+        self.memory_bytes = setup.experiment.memory_bytes
         self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
         self.live = Live()
         self._history = History()

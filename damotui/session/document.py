@@ -70,6 +70,15 @@ class Session:
         """Stage `value` at `path`. Steps in a row with one `key` are undone as one."""
         self._history.do(label or tree.text(path), tree.replace(self.staged, path, value), key)
 
+    def load(self, kdamonds: Tree, label: str) -> None:
+        """Stage `kdamonds` in place of all that is staged.
+
+        Raises:
+            InputError: it would take away a kdamond that runs.
+        """
+        self._keep_running(kdamonds, "loaded")
+        self._history.do(label, kdamonds)
+
     def add(self, collection: Path, value: Any, label: str = "", index: int | None = None) -> Path:
         """Stage a new entry, at the end unless `index` says where; gives its path."""
         at = len(self.get(collection)) if index is None else index

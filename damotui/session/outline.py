@@ -169,6 +169,8 @@ class _Outline:
     def _summary(self, path: Path, value: Any) -> tuple[str, State]:
         if isinstance(value, Kdamond):
             return self.live.kdamond_state(int(path[0])), self._kdamond_state(int(path[0]))
+        if isinstance(value, Target) and self.session.get(path[:3]).ops == "paddr":
+            return "physical memory", State.PLAIN
         if isinstance(value, Target):
             text, gone = self.live.target_state(int(path[0]), int(path[-1]), value)
             return text, State.ENDED if gone else State.PLAIN

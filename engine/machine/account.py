@@ -43,7 +43,7 @@ class ProcessAccount:
 
     @property
     def slowdown(self) -> float:
-        """How much longer it takes than its work alone would: 0.25 for a quarter more, below 0 where huge pages help."""
+        """How much longer it takes than its work alone: 0.25 for a quarter more, below 0 where huge pages help."""
         if not self.elapsed_us:
             return 0.0
         return self.elapsed_us / self.work_us - 1.0 if self.work_us > 0 else float("inf")

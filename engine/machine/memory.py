@@ -101,7 +101,7 @@ class Memory:
         del self.spaces[space.pid]
 
     def ends_us(self, space: Space) -> float:
-        """When a process ended, or when it will end if nothing makes it wait from the last step on; infinite if never."""
+        """When a process ended, or will end if nothing makes it wait from the last step on; infinite if never."""
         if space.ended_us is not None:
             return space.ended_us
         left = space.duration_us - space.clock.work_at(self._settled_us)

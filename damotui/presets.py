@@ -1,0 +1,139 @@
+"""Presets: kdamonds of the kernel's own modules and of known recipes, each as a file of damo's JSON.
+
+A file has, beside the `kdamonds` that damo reads, what damo passes over: under `preset` a title, an explanation, the
+newest feature that it needs, and for a preset over NUMA nodes the node that each kdamond monitors. A paddr target
+without regions stands for all memory of that node, or of the machine; `Preset.for_machine` fills it in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from damotui.commands import suggestion
+from engine.config.damo_json import kdamonds_from_json
+from engine.config.model import AddrRange, Context, Kdamond, Target
+from engine.config.validate import PAGE_SIZE
+from engine.errors import InputError, shown
+from engine.versions import Feature, Kernel
+
+_SUFFIX = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What to monitor and what to do about it, ready for any machine."""
+
+    name: str
+    title: str
+    """A few words."""
+    explanation: str
+    """Some sentences, without line breaks."""
+    kdamonds: tuple[Kdamond, ...]
+    """As in the file: paddr targets have no regions, and vaddr targets no pids."""
+    needs: Feature
+    """The newest thing that a kernel must have for it."""
+    nodes: tuple[int, ...] = ()
+    """The NUMA node that each kdamond monitors; empty if each monitors all memory."""
+
+    @property
+    def since_release(self) -> str:
+        """The first release that can run it, such as "6.16"."""
+        return self.needs.first
+
+    def check_kernel(self, kernel: Kernel) -> None:
+        """Raise `InputError` naming the release that is needed, if `kernel` is too old."""
+        if not kernel.has(self.needs):
+            raise InputError(f"preset {self.name} {kernel.lack(self.needs)}")
+
+    def for_machine(self, memory_bytes: int, node_bytes: Sequence[int] | None = None) -> tuple[Kdamond, ...]:
+        """The kdamonds with the physical memory that they monitor as initial regions.
+
+        Args:
+            memory_bytes: all memory of the machine.
+            node_bytes: memory of each NUMA node, which lie one behind the other; None stands for equal parts for as
+                many nodes as the preset needs.
+
+        Raises:
+            InputError: the machine has fewer nodes than the preset needs.
+        """
+        from engine.machine.machine import RAM_START  # brings numpy, which a list of presets does without
+
+        if not self.nodes:
+            regions = [AddrRange(RAM_START, RAM_START + memory_bytes)] * len(self.kdamonds)
+        else:
+            nodes = _node_ranges(RAM_START, node_bytes or _equal_parts(memory_bytes, max(self.nodes) + 1))
+            if len(nodes) <= max(self.nodes):
+                raise InputError(
+                    f"preset {self.name} needs a machine with {max(self.nodes) + 1} NUMA nodes, and this has {len(nodes)}"
+                )
+            regions = [nodes[node] for node in self.nodes]
+        return tuple(_monitoring(kdamond, region) for kdamond, region in zip(self.kdamonds, regions, strict=True))
+
+
+def preset_names() -> list[str]:
+    """The names of all presets, sorted."""
+    return sorted(_shipped())
+
+
+def all_presets() -> list[Preset]:
+    """All presets, sorted by name."""
+    return [load_preset(name) for name in preset_names()]
+
+
+def load_preset(name: str) -> Preset:
+    """A preset by its name, in which case does not matter, and hyphens stand for underscores.
+
+    Raises:
+        InputError: there is none of that name; the message has those that come close.
+    """
+    shipped = _shipped()
+    plain = name.lower().replace("-", "_")
+    if plain not in shipped:
+        raise InputError(f"there is no preset {shown(name)}: {suggestion(plain, sorted(shipped))}")
+    text = shipped[plain].read_text("utf-8")
+    head = json.loads(text)["preset"]
+    return Preset(
+        name=plain,
+        title=head["title"],
+        explanation=head["explanation"],
+        kdamonds=kdamonds_from_json(text, f"preset {plain}"),
+        needs=Feature[head["needs"]],
+        nodes=tuple(head.get("nodes", ())),
+    )
+
+
+def _shipped() -> dict[str, Traversable]:
+    folder = files("damotui") / "presets"
+    return {file.name.removesuffix(_SUFFIX): file for file in folder.iterdir() if file.name.endswith(_SUFFIX)}
+
+
+def _equal_parts(memory_bytes: int, count: int) -> list[int]:
+    """Whole pages for each part; what is left over goes to the last one."""
+    part = memory_bytes // count // PAGE_SIZE * PAGE_SIZE
+    return [part] * (count - 1) + [memory_bytes - part * (count - 1)]
+
+
+def _node_ranges(start: int, node_bytes: Sequence[int]) -> list[AddrRange]:
+    ranges = []
+    for size in node_bytes:
+        ranges.append(AddrRange(start, start + size))
+        start += size
+    return ranges
+
+
+def _monitoring(kdamond: Kdamond, region: AddrRange) -> Kdamond:
+    return replace(kdamond, contexts=tuple(_context(context, region) for context in kdamond.contexts))
+
+
+def _context(context: Context, region: AddrRange) -> Context:
+    if context.ops != "paddr":
+        return context
+    return replace(context, targets=tuple(_target(target, region) for target in context.targets))
+
+
+def _target(target: Target, region: AddrRange) -> Target:
+    return target if target.regions else replace(target, regions=(region,))
