@@ -51,7 +51,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("toggle_kdamond", "start/stop", "Turn the kdamond under the cursor on or off", ("s",), footer=20),
     Action("commit", "commit", "Give what is staged to the kdamond under the cursor", ("c",), footer=21),
     Action("commit_all", "commit all", "Give what is staged to every kdamond", ("C",)),
-    Action("load_preset", "preset", "Put a preset, such as DAMON_RECLAIM, in place of the whole tree", ("P",), undoable=True),
+    Action(
+        "load_preset",
+        "preset",
+        "Put a preset, such as DAMON_RECLAIM, in place of the whole tree",
+        ("P",),
+        undoable=True,
+    ),
     Action("undo", "undo", "Take the last staged edit back", ("u", "z"), footer=30),
     Action("redo", "redo", "Do the edit again that was taken back last", ("ctrl+r", "Z"), footer=31),
     # The machine

@@ -87,9 +87,7 @@ def start_engine(experiment: Experiment) -> Engine:
     return engine
 
 
-def _chosen_kdamonds(
-    path: Path | None, preset: str | None, kernel: Kernel, memory_bytes: int
-) -> tuple[Kdamond, ...]:
+def _chosen_kdamonds(path: Path | None, preset: str | None, kernel: Kernel, memory_bytes: int) -> tuple[Kdamond, ...]:
     if preset is None:
         return default_kdamonds() if path is None else _read_kdamonds(path, kernel)
     if path is not None:

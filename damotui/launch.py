@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from damotui import __version__
-from damotui.exits import BAD_INPUT, run_guarded, say
+from damotui.exits import BAD_INPUT, OK, run_guarded, say
 from damotui.import_guard import ForeignPackageError, check_siblings
 
 
@@ -22,14 +22,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] == "--version":
-        print("damotui", __version__)
-        return 0
+        return run_guarded(_say_version)
     try:
         check_siblings()
     except ForeignPackageError as error:
         say(str(error))
         return BAD_INPUT
     return run_guarded(lambda: _dispatch(given))
+
+
+def _say_version() -> int:
+    print("damotui", __version__)
+    return OK
 
 
 def _dispatch(given: list[str]) -> int:

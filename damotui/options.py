@@ -151,7 +151,9 @@ def _parser() -> argparse.ArgumentParser:
         help="workload from the library, or a masim file (default: %(default)s)",
     )
     app.add_argument("--kdamonds", metavar="F", type=Path, help="kdamonds to start with, as damo's JSON")
-    app.add_argument("--preset", metavar="P", help="preset to start with, instead of a file: damotui presets lists them")
+    app.add_argument(
+        "--preset", metavar="P", help="preset to start with, instead of a file: damotui presets lists them"
+    )
     app.add_argument(
         "--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)"
     )

@@ -65,10 +65,11 @@ class Preset:
         if not self.nodes:
             regions = [AddrRange(RAM_START, RAM_START + memory_bytes)] * len(self.kdamonds)
         else:
-            nodes = _node_ranges(RAM_START, node_bytes or _equal_parts(memory_bytes, max(self.nodes) + 1))
-            if len(nodes) <= max(self.nodes):
+            needed = max(self.nodes) + 1
+            nodes = _node_ranges(RAM_START, node_bytes or _equal_parts(memory_bytes, needed))
+            if len(nodes) < needed:
                 raise InputError(
-                    f"preset {self.name} needs a machine with {max(self.nodes) + 1} NUMA nodes, and this has {len(nodes)}"
+                    f"preset {self.name} needs a machine with {needed} NUMA nodes, and this has {len(nodes)}"
                 )
             regions = [nodes[node] for node in self.nodes]
         return tuple(_monitoring(kdamond, region) for kdamond, region in zip(self.kdamonds, regions, strict=True))

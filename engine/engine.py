@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,17 +13,17 @@ import numpy as np
 from engine.config.model import Context, Target
 from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import check
+from engine.damos.walk import WalkRequest
 from engine.errors import InputError
 from engine.kdamond import Kdamond, SplitMemory, Surroundings
+from engine.machine.costs import Costs
 from engine.machine.machine import Machine
 from engine.ops import operations
 from engine.snapshot import Aggregation, KdamondStatus, Snapshot
-from engine.units import format_bytes
 from engine.versions import DEFAULT_KERNEL, Kernel, kernel_version
 from engine.workload.library import Workload
 
 _FIRST_KDAMOND_PID = 501
-_LEAST_MEMORY = 64 << 20
 
 Listener = Callable[[Aggregation], None]
 
@@ -36,7 +37,9 @@ class Engine:
     Args:
         kernel: whose DAMON it is; the newest known release by default.
         seed: of all chance: the workloads', and each kdamond's sampling and splitting.
-        memory_bytes: physical memory of the machine.
+        memory_bytes: physical memory of the machine; several figures make several NUMA nodes.
+        swap_bytes: room for anonymous memory that leaves; None for as much as there is memory.
+        costs: of what happens to pages; None for the defaults.
         truncated_sampling: draw sampling addresses with 32 bits only, as kernels up to 7.1 do, so that of a
             region of 4 GiB and more only a part is ever checked (specification section 3.1).
     """
@@ -46,26 +49,25 @@ class Engine:
         *,
         kernel: Kernel | None = None,
         seed: int = 0,
-        memory_bytes: int = 16 << 30,
+        memory_bytes: int | tuple[int, ...] = 16 << 30,
+        swap_bytes: int | None = None,
+        costs: Costs | None = None,
         truncated_sampling: bool = False,
     ) -> None:
-        if memory_bytes < _LEAST_MEMORY:
-            raise InputError(
-                f"a machine with {format_bytes(memory_bytes)} of memory is too small;"
-                f" {format_bytes(_LEAST_MEMORY)} and more are accepted"
-            )
         if seed < 0:
             raise InputError(f"seed {seed} is negative; whole numbers from 0 on are accepted")
         self.kernel = kernel or kernel_version(DEFAULT_KERNEL)
         self.seed = seed
         self.now_us = 0
-        self.machine = Machine(memory_bytes, seed)
+        nodes = memory_bytes if isinstance(memory_bytes, tuple) else (memory_bytes,)
+        self.machine = Machine(nodes, sum(nodes) if swap_bytes is None else swap_bytes, costs, seed)
         self._kdamonds: dict[int, Kdamond] = {}
         self._starts: dict[int, int] = {}
         self._listeners: list[Listener] = []
         self._system = Surroundings(
             kernel=self.kernel,
             operations=partial(operations, machine=self.machine),
+            metrics=self.machine.metrics,
             split_memory=SplitMemory(),
             emit=self._emit,
             truncated_sampling=truncated_sampling,
@@ -189,6 +191,14 @@ class Engine:
             if not target.obsolete and not self.machine.runs(target.pid or 0, self.now_us):
                 raise InputError(f"targets[{index}].pid {target.pid} is no running process; {self._running_pids()}")
 
+    def tried_regions(self, index: int) -> WalkRequest:
+        """Ask which regions a running kdamond's schemes are about; answered by the next turn of each of them.
+
+        Raises:
+            InputError: it does not run, has no schemes, or is asked already.
+        """
+        return self._running(index).request_walk()
+
     # Time
 
     def advance(self, duration_us: int) -> None:
@@ -200,13 +210,21 @@ class Engine:
         if duration_us < 0:
             raise InputError(f"time can not go back by {-duration_us} us; durations from 0 on are accepted")
         horizon = self.now_us + duration_us
-        while self._kdamonds:
-            kdamond = min(self._kdamonds.values(), key=Kdamond.next_event_us)
-            due = kdamond.next_event_us()
-            if due > horizon:
+        memory = self.machine.memory
+        while True:
+            # A step of the machine first: it may put off the end of a process, and a kdamond's with it.
+            change = memory.next_step_us()
+            kdamond = min(self._kdamonds.values(), key=Kdamond.next_event_us, default=None)
+            due = math.inf if kdamond is None else kdamond.next_event_us()
+            if min(change, due) > horizon:
                 break
+            if change <= due or kdamond is None:
+                memory.run_until(int(change))
+                continue
             self.now_us = int(due)
-            kdamond.step()
+            memory.run_until(self.now_us)
+            kdamond.step(self.now_us)
+        memory.run_until(horizon)
         self.now_us = horizon
 
     def next_event_us(self) -> float:
@@ -231,7 +249,8 @@ class Engine:
             kdamonds=tuple(self._status(index) for index in sorted(self._kdamonds)),
             processes=tuple(process.status(self.now_us) for process in self.machine.processes.values()),
             memory_bytes=self.machine.memory_bytes,
-            free_bytes=self.machine.free_bytes(self.now_us),
+            free_bytes=self.machine.free_bytes(),
+            machine=self.machine.status(),
         )
 
     def _status(self, index: int) -> KdamondStatus:

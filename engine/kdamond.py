@@ -14,15 +14,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.attrs import convert_results, max_nr_accesses
-from engine.config.model import Context, Intervals, Scheme, Target
+from engine.config.model import Context, Intervals, Target
 from engine.config.model import Kdamond as KdamondConfig
+from engine.config.validate import min_region_bytes
+from engine.damos.apply import Moment
+from engine.damos.context import ContextSchemes
+from engine.damos.goals import Metrics
+from engine.damos.tuning import observed_score, samples_per_aggregation, tuned
+from engine.damos.walk import WalkRequest
+from engine.machine.memory import STEP_US
 from engine.ops import Operations
 from engine.regions.initial import apply_min_nr_regions, pieces_of_three, region_size_limit, set_regions
-from engine.regions.merge import merge, merge_pass
+from engine.regions.merge import merge
 from engine.regions.split import pieces_wanted, split
-from engine.regions.table import PAGE_SIZE, U64, Ranges, Regions, concatenate
+from engine.regions.table import U64, Ranges, Regions, concatenate
 from engine.sampling import count_hits
-from engine.schemes import AppliedScheme, moving_sum, ticks_between
 from engine.snapshot import Aggregation, KdamondStatus
 from engine.versions import Feature, Kernel
 from engine.workload.realisation import F64
@@ -45,8 +51,9 @@ class Surroundings:
     """What all kdamonds of a system share."""
 
     kernel: Kernel
-    operations: Callable[[str], Operations]
-    """The operations set of a name."""
+    operations: Callable[[str, int], Operations]
+    """The operations set of a name, with so many bytes per unit of its addresses."""
+    metrics: Metrics
     split_memory: SplitMemory
     emit: Callable[[Aggregation], None]
     truncated_sampling: bool
@@ -94,19 +101,30 @@ class Kdamond:
         self._sampling = np.random.Generator(np.random.SFC64(sampling))
         self._splitting = np.random.Generator(np.random.SFC64(splitting))
         context = config.contexts[0]
-        self._ops = system.operations(context.ops)
-        self._min_sz = PAGE_SIZE
-        self._sample_us = self._max_nr = 1
+        self._ops = system.operations(context.ops, context.addr_unit)
+        self._min_sz = min_region_bytes(context)
+        self._asleep_until: int | None = None
+        self._sample_us = self._max_nr = self._aggr_samples = 1
         self._passed = self._next_aggr = self._next_ops = 0
         self._window_began = 0
         self._window_began_us = now_us
         self._commands: list[_Command] = []
         self._covered: dict[int, Ranges] = {}
-        self.schemes = [self._installed(scheme) for scheme in context.schemes]
+        self.intervals = context.intervals
+        self.schemes = ContextSchemes(
+            context.schemes,
+            context.ops,
+            system.kernel,
+            self._ops.actor(self._pid_of),
+            system.metrics,
+            self._min_sz,
+        )
         self._plan_intervals(context.intervals)
+        self._next_tune = self._next_aggr * context.intervals.goal.aggrs
         self.regions = concatenate([self._initial(i, target) for i, target in enumerate(context.targets)])
         self._size_limit = self._limit_sizes()
         self._end_if_alone()
+        self._await_activation()
 
     # What is shown
 
@@ -126,8 +144,11 @@ class Kdamond:
             checks=self.checks,
             aggregations=self.aggregations,
             last=self.last,
-            schemes=tuple(scheme.stats for scheme in self.schemes),
+            schemes=self.schemes.stats(),
             ended_because=self.ended_because,
+            scheme_states=self.schemes.states(),
+            intervals=self.intervals,
+            asleep=self.running and self._asleep_until is not None,
         )
 
     # Commands
@@ -136,10 +157,13 @@ class Kdamond:
         """Ask for new parameters; they come into force at the next tick, or aggregation up to 6.13."""
         self._commands.append(_Command(now_us, config))
 
+    def request_walk(self) -> WalkRequest:
+        """Ask which regions each scheme's next turn is about."""
+        return self.schemes.request_walk()
+
     def turn_off(self) -> None:
         """Stop at once; what the present aggregation has found so far is dropped."""
-        self.running = False
-        self._commands.clear()
+        self._stop("")
 
     # The loop
 
@@ -147,12 +171,22 @@ class Kdamond:
         """When something happens next; infinite once it has stopped."""
         if not self.running:
             return math.inf
+        if self._asleep_until is not None:
+            return self._asleep_until
         return self.now_us + self._ticks_ahead() * self._sample_us
 
-    def step(self) -> None:
-        """Go on to the next event and handle all that is due there."""
+    def step(self, due_us: int) -> None:
+        """Go on to the next event, which is at `due_us`, and handle all that is due there."""
         kernel = self._system.kernel
-        ticks = self._ticks_ahead()
+        if self._asleep_until is not None:
+            self.now_us, self._asleep_until = due_us, None
+            if kernel.has(Feature.COMMANDS_EACH_TICK):
+                self._run_commands()
+            self.schemes.cancel_walk()
+            self._end_if_alone()
+            self._await_activation()
+            return
+        ticks = (due_us - self.now_us) // self._sample_us
         next_aggr, next_ops = self._next_aggr, self._next_ops
         if ticks:
             self._check_pages(ticks)
@@ -164,24 +198,31 @@ class Kdamond:
         if aggregates or kernel.has(Feature.COMMANDS_EACH_TICK):
             self._run_commands(aggregates)
         self._apply_schemes()
+        found = None
         if aggregates:
-            self._next_aggr = next_aggr + self._ticks(self.context.intervals.aggr_us)
-            self._finish_aggregation()
+            found = self._found()
+            self._tune(next_aggr)
+            self._next_aggr = next_aggr + self._ticks(self.intervals.aggr_us)
+            self._begin_anew()
         if ticks and self._passed >= next_ops:
-            self._next_ops = next_ops + self._ticks(self.context.intervals.update_us)
+            self._next_ops = next_ops + self._ticks(self.intervals.update_us)
             self._update()
         self._end_if_alone()
+        self._await_activation()
         # Last, so that a listener that fails leaves the loop whole.
-        if aggregates and self.last is not None:
-            self._system.emit(self.last)
+        if found is not None:
+            self._system.emit(found)
 
     def _ticks(self, interval_us: int) -> int:
         return interval_us // self._sample_us
 
     def _ticks_ahead(self) -> int:
         """Samples until the next event: at least one, and none only where a target's end was overlooked."""
-        due = min(self._next_aggr, self._next_ops, *(scheme.next_apply for scheme in self.schemes))
-        ticks = max(1, due - self._passed)
+        due, turn = min(self._next_aggr, self._next_ops), self.schemes.next_turn()
+        ticks = max(1, (due if turn is None else min(due, turn)) - self._passed)
+        if self.schemes.watched:
+            # Before each tick watermarks are looked at; the machine changes between its steps only.
+            ticks = min(ticks, max(1, self._ticks_until((self.now_us // STEP_US + 1) * STEP_US)))
         if self._commands and self._system.kernel.has(Feature.COMMANDS_EACH_TICK):
             ticks = min(ticks, max(1, self._ticks_until(self._commands[0].at_us)))
         end = self._targets_end_us()
@@ -191,15 +232,19 @@ class Kdamond:
         return max(0, math.ceil((time_us - self.now_us) / self._sample_us))
 
     def _plan_intervals(self, intervals: Intervals) -> None:
+        self.intervals = intervals
         self._sample_us = max(intervals.sample_us, 1)
+        self._aggr_samples = max(1, samples_per_aggregation(intervals))
         self._max_nr = max_nr_accesses(intervals)
         self._next_aggr = self._passed + self._ticks(intervals.aggr_us)
         self._next_ops = self._passed + self._ticks(intervals.update_us)
-        for scheme in self.schemes:
-            self._plan_scheme(scheme, intervals)
+        self.schemes.plan(self._passed, intervals)
 
-    def _plan_scheme(self, scheme: AppliedScheme, intervals: Intervals) -> None:
-        scheme.next_apply = self._passed + ticks_between(scheme.config, intervals.sample_us, intervals.aggr_us)
+    def _await_activation(self) -> None:
+        """Sleep if the watermarks of all schemes say so (section 8)."""
+        if self.running and len(self.schemes):
+            wait = self.schemes.wait_us()
+            self._asleep_until = self.now_us + wait if wait else None
 
     # Targets and their regions
 
@@ -245,10 +290,18 @@ class Kdamond:
 
     def _end_if_alone(self) -> None:
         if self.running and self._targets_end_us() <= self.now_us:
-            self.running = False
-            self._commands.clear()
-            alone = "every target process has ended" if self.context.targets else "it has no targets"
-            self.ended_because = alone
+            self._stop("every target process has ended" if self.context.targets else "it has no targets")
+
+    def _stop(self, because: str) -> None:
+        self.running = False
+        self.ended_because = because
+        self._asleep_until = None
+        self._commands.clear()
+        self.schemes.cancel_walk()
+
+    def _pid_of(self, target: int) -> int | None:
+        targets = self.context.targets
+        return targets[target].pid if target < len(targets) else None
 
     # Checks
 
@@ -301,8 +354,9 @@ class Kdamond:
         if kernel.has(Feature.APPLY_MIN_NR_REGIONS):
             self._size_limit = self._limit_sizes()
 
-    def _finish_aggregation(self) -> None:
-        regions, intervals = self.regions, self.context.intervals
+    def _found(self) -> Aggregation:
+        """What the aggregation that ends now has found."""
+        regions = self.regions
         self.aggregations += 1
         self.last = Aggregation(
             kdamond=self.index,
@@ -310,7 +364,7 @@ class Kdamond:
             start_us=self._window_began_us,
             end_us=self.now_us,
             sample_us=self._sample_us,
-            aggr_us=intervals.aggr_us,
+            aggr_us=self.intervals.aggr_us,
             max_nr_accesses=self._max_nr,
             target=regions.target,
             start=regions.start,
@@ -319,6 +373,11 @@ class Kdamond:
             age=regions.age,
             nr_targets=len(self.context.targets),
         )
+        return self.last
+
+    def _begin_anew(self) -> None:
+        """Reset the counts, and split."""
+        regions = self.regions
         regions.reset()
         self._window_began, self._window_began_us = self._passed, self.now_us
         memory = self._system.split_memory
@@ -327,67 +386,79 @@ class Kdamond:
             memory.last_nr_regions = len(regions)
             split(regions, pieces, self._min_sz, self._splitting)
 
+    def _tune(self, next_aggr: int) -> None:
+        """Adapt the intervals to how many accesses were observed, if that is asked for (section 10.1)."""
+        goal = self.intervals.goal
+        if not goal.aggrs or not self._system.kernel.has(Feature.INTERVALS_GOAL) or self._passed < self._next_tune:
+            return
+        samples, regions = self._aggr_samples, self.regions
+        self._next_tune += samples * goal.aggrs
+        score = observed_score(regions.sizes, regions.nr_accesses, samples, goal.access_bp)
+        new = tuned(self.intervals, samples, score)
+        if new is not None:
+            self._next_aggr = next_aggr
+            self._set_intervals(new)
+            self._aggr_samples = samples
+
     # Schemes
 
-    def _installed(self, scheme: Scheme) -> AppliedScheme:
-        return AppliedScheme(scheme, counts_snapshots=self._system.kernel.has(Feature.NR_SNAPSHOTS))
-
     def _apply_schemes(self) -> None:
-        due = [scheme for scheme in self.schemes if self._passed >= scheme.next_apply]
-        if not due:
+        turn = self.schemes.next_turn()
+        if turn is None or self._passed < turn:
             return
-        ticks = self._passed - self._window_began
-        counts = moving_sum(self.regions, ticks, self._max_nr)
-        ended: list[int] = []
-        if self._system.kernel.has(Feature.ENDED_TARGETS_PASSED_OVER):
-            targets = enumerate(self.context.targets)
-            ended = [index for index, target in targets if self._ops.ends_us(target) <= self.now_us]
-        for scheme in due:
-            scheme.apply(self.regions, counts, ended)
-            self._plan_scheme(scheme, self.context.intervals)
-        if self._system.kernel.has(Feature.SLICES_MERGED_BACK):
-            limit = region_size_limit(self.regions, self.context.nr_regions.min, self._min_sz)
-            merge_pass(self.regions, 0, limit, twins=True)
+        ticks, left = self._passed - self._window_began, max(0, self._next_aggr - self._passed)
+        counts = self.schemes.counts(self.regions, ticks=ticks, ticks_left=left, window=self._max_nr)
+        running = {i for i, target in enumerate(self.context.targets) if self._ops.ends_us(target) > self.now_us}
+        moment = Moment(
+            now_us=self.now_us,
+            passed=self._passed,
+            sample_us=self.intervals.sample_us,
+            aggr_us=self.intervals.aggr_us,
+            max_nr_accesses=self._max_nr,
+            min_region_sz=self._min_sz,
+            size_limit=region_size_limit(self.regions, self.context.nr_regions.min, self._min_sz),
+        )
+        self.schemes.apply(self.regions, counts, moment, running)
 
     # Changes while running (section 11.4)
 
-    def _run_commands(self, aggregates: bool) -> None:
+    def _run_commands(self, aggregates: bool = False) -> None:
         while self._commands and self._commands[0].at_us <= self.now_us:
             self._change(self._commands.pop(0).config.contexts[0], aggregates)
 
     def _change(self, new: Context, aggregates: bool) -> None:
         old = self.context
-        kept = self.schemes[: len(new.schemes)]
-        for scheme, config in zip(kept, new.schemes, strict=False):
-            scheme.config = config
-        self.schemes = kept + [self._installed(config) for config in new.schemes[len(kept) :]]
-        for scheme in self.schemes[len(kept) :]:
-            self._plan_scheme(scheme, old.intervals)
+        self.schemes.commit(new.schemes, self._passed, self.intervals)
         self._change_targets(old, new)
         new = replace(new, targets=tuple(target for target in new.targets if not target.obsolete))
         self.config = KdamondConfig(contexts=(new,), refresh_ms=self.config.refresh_ms)
-        if new.intervals != old.intervals or new.nr_regions != old.nr_regions:
-            aggregating = self._passed < self._next_aggr
-            convert_results(
-                self.regions, old.intervals, new.intervals, aggregating=aggregating, kernel=self._system.kernel
-            )
-            self._plan_intervals(new.intervals)
+        if new.intervals != self.intervals or new.nr_regions != old.nr_regions:
+            self._set_intervals(new.intervals)
             if not aggregates:
                 self._window_began, self._window_began_us = self._passed, self.now_us
+
+    def _set_intervals(self, new: Intervals) -> None:
+        aggregating = self._passed < self._next_aggr
+        kernel = self._system.kernel
+        convert_results(self.regions, self.intervals, new, aggregating=aggregating, kernel=kernel)
+        self._plan_intervals(new)
 
     def _change_targets(self, old: Context, new: Context) -> None:
         """Take over targets by index: obsolete and missing ones go, given regions replace those that are there."""
         parts: list[Regions] = []
+        new_index: dict[int, int] = {}
         self._covered.clear()
         for index, target in enumerate(new.targets):
             if target.obsolete:
                 continue
+            new_index[index] = len(parts)
             part = self.regions.of_target(index) if index < len(old.targets) else Regions.from_ranges([])
             if target.regions:
                 part = set_regions(part, index, _given(target), self._min_sz)
             part.target = np.full(len(part), len(parts), np.int64)
             parts.append(part)
         self.regions.replace(concatenate(parts))
+        self.schemes.renumber_targets(new_index)
 
 
 def _given(target: Target) -> Ranges:

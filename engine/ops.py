@@ -6,9 +6,14 @@ The loop knows targets, regions and shares; only here is it known what they are 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
+import numpy as np
+
 from engine.config.model import Target
+from engine.damos.actor import Actor
+from engine.machine.actors import PhysicalActor, VirtualActor
 from engine.machine.machine import Machine
 from engine.regions.initial import three_ranges
 from engine.regions.table import Ranges
@@ -30,6 +35,9 @@ class Operations(Protocol):
 
     def ends_us(self, target: Target) -> float:
         """From when on there is nothing left to monitor of a target."""
+
+    def actor(self, pid_of: Callable[[int], int | None]) -> Actor:
+        """What carries out actions of schemes; `pid_of` tells the process of the target with an index."""
 
 
 class VirtualOperations:
@@ -54,30 +62,49 @@ class VirtualOperations:
         """When the process ends."""
         return self._machine.ends_us(target.pid or 0)
 
+    def actor(self, pid_of: Callable[[int], int | None]) -> Actor:
+        """Acts on the address spaces of the targets' processes."""
+        return VirtualActor(self._machine.memory, pid_of)
+
 
 class PhysicalOperations:
     """paddr: the physical memory of the machine."""
 
     follows_mappings = False
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, addr_unit: int) -> None:
         self._machine = machine
+        self._unit = addr_unit
 
     def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
         """None: the user names the regions."""
         return None
 
     def touched(self, target: Target, edges_us: F64) -> Touched:
-        """What all processes touch, where it lies in physical memory."""
-        return self._machine.touched_physical(edges_us)
+        """What all processes touch, where it lies in physical memory, in units of the context's addresses."""
+        touched = self._machine.touched_physical(edges_us)
+        if self._unit == 1:
+            return touched
+        unit = np.uint64(self._unit)
+        return Touched(touched.start // unit, touched.end // unit, touched.share)
 
     def ends_us(self, target: Target) -> float:
         """Never."""
         return math.inf
 
+    def actor(self, pid_of: Callable[[int], int | None]) -> Actor:
+        """Acts on physical memory."""
+        return PhysicalActor(self._machine.memory, self._unit)
 
-def operations(name: str, machine: Machine) -> Operations:
-    """The operations set of that name: vaddr, fvaddr or paddr."""
+
+def operations(name: str, addr_unit: int, *, machine: Machine) -> Operations:
+    """The operations set of that name: vaddr, fvaddr or paddr.
+
+    Args:
+        name: which one.
+        addr_unit: bytes per unit of physical addresses.
+        machine: what it is about.
+    """
     if name == "paddr":
-        return PhysicalOperations(machine)
+        return PhysicalOperations(machine, addr_unit)
     return VirtualOperations(machine, follows_mappings=name == "vaddr")

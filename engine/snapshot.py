@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config.model import Kdamond
+from engine.config.model import Intervals, Kdamond
 
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
@@ -65,6 +65,32 @@ class SchemeStats:
     nr_snapshots: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class GoalStatus:
+    """A goal of a quota, as last measured."""
+
+    metric: str
+    target_value: int
+    current_value: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeStatus:
+    """What holds a scheme back, or does not, as of its last turn."""
+
+    active: bool
+    """Off while its watermarks say so."""
+    limited: bool
+    """Whether it has a quota in force."""
+    full: bool
+    """Whether the quota of the present charge window is used up."""
+    esz_bytes: int
+    """The effective quota of a charge window (effective_bytes); 0 before it is first computed."""
+    charged_bytes: int
+    """What is used of it in the present charge window."""
+    goals: tuple[GoalStatus, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KdamondStatus:
     """One kdamond as it is now."""
@@ -83,6 +109,12 @@ class KdamondStatus:
     schemes: tuple[SchemeStats, ...]
     ended_because: str
     """Why it stopped by itself; empty otherwise."""
+    scheme_states: tuple[SchemeStatus, ...] = ()
+    """One for each of `schemes`."""
+    intervals: Intervals | None = None
+    """In force now; auto-tuning changes them. None if it was never turned on."""
+    asleep: bool = False
+    """Whether the watermarks of all its schemes make it wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +139,52 @@ class ProcessStatus:
     """Name of the phase of its workload; empty when it has ended."""
     rss_bytes: int
     mappings: tuple[Mapping, ...]
+    swap_bytes: int = 0
+    first_touches: int = 0
+    """Minor faults so far; a huge page is one."""
+    refaults: int = 0
+    """Major faults so far: pages that were needed and had left memory."""
+    slowdown: float = 0.0
+    """How much longer it took so far than its work alone: 0.25 for a quarter more."""
+    saved_bytes: int = 0
+    """What actions took out of memory and is still out."""
+    saved_byte_s: float = 0.0
+    """The same summed up over time, in byte-seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """Memory of one NUMA node, in bytes."""
+
+    total_bytes: int
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class MachineStatus:
+    """The machine's memory, and what became of it since the engine was made; pages as of the end of its last step."""
+
+    nodes: tuple[NodeStatus, ...]
+    swap_bytes: int
+    swap_free_bytes: int
+    active_bytes: int
+    inactive_bytes: int
+    huge_bytes: int
+    psi_some_us: int
+    """Time in which some process waited for memory."""
+    psi_some_avg10: float
+    """Percent of about the last ten seconds."""
+    refaults: int
+    """Major faults of all processes."""
+    saved_bytes: int
+    """What actions took out of memory and is still out."""
+    saved_byte_s: float
+    """The same summed up over time, less what huge pages wasted, in byte-seconds."""
+    saved_peak_bytes: int
+    moved_bytes: int
+    """Bytes that went to or came from swap, files and other nodes."""
+    action_ns: tuple[tuple[str, int], ...]
+    """Time that actions took, by their names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,3 +196,4 @@ class Snapshot:
     processes: tuple[ProcessStatus, ...]
     memory_bytes: int
     free_bytes: int
+    machine: MachineStatus | None = None

@@ -51,13 +51,14 @@ def test_help_of_the_app_needs_only_the_standard_library(arguments):
     assert packages(modules_of_command(*arguments)) <= sys.stdlib_module_names | {"damotui", "engine"}
 
 
-@pytest.mark.parametrize("command", ["record", "report", "workloads", "bench"])
+@pytest.mark.parametrize("command", ["record", "report", "workloads", "presets", "bench"])
 def test_help_of_a_command_needs_neither_textual_nor_numpy(command):
     assert packages(modules_of_command(command, "--help")).isdisjoint({"numpy", "rich", "textual"})
 
 
-def test_workloads_are_listed_without_numpy_and_textual():
-    assert packages(modules_of_command("workloads")).isdisjoint({"numpy", "textual"})
+@pytest.mark.parametrize("command", ["workloads", "presets"])
+def test_what_is_shipped_is_listed_without_numpy_and_textual(command):
+    assert packages(modules_of_command(command)).isdisjoint({"numpy", "textual"})
 
 
 def test_engine_brings_no_front_end():

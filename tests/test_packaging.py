@@ -58,6 +58,7 @@ def test_every_data_file_is_inside_a_package_of_the_wheel():
     packages = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     assert sorted(packages) == ["damotui", "engine", "themes"]
     assert list((ROOT / "engine" / "workload" / "library").glob("*.masim"))
+    assert list((ROOT / "damotui" / "presets").glob("*.json"))
     assert list((ROOT / "themes").rglob("*.toml"))
 
 

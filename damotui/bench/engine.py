@@ -10,15 +10,20 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from engine.config.model import AddrRange, Context, Kdamond, NrRegions, Target
+from engine.damos.actor import Action, Actor, Applied
 from engine.kdamond import Kdamond as Loop
 from engine.kdamond import SplitMemory, Surroundings
-from engine.regions.table import Ranges
+from engine.machine.hardware import Hardware
+from engine.machine.memory import Memory
+from engine.machine.metrics import MachineMetrics
+from engine.regions.table import U64, Ranges
 from engine.versions import release
 from engine.workload.realisation import F64
 from engine.workload.touch import Touched
@@ -78,6 +83,13 @@ class _Synthetic:
     def ends_us(self, target: Target) -> float:
         return math.inf
 
+    def actor(self, pid_of: Callable[[int], int | None]) -> Actor:
+        return self
+
+    def apply(self, action: Action, target: int, start: U64, end: U64) -> Applied:
+        nothing = np.zeros(len(start), np.int64)
+        return Applied(nothing, nothing, nothing)
+
 
 def measure(setting: Setting) -> Figures:
     """Run one setting, and take the CPU time of it."""
@@ -92,7 +104,8 @@ def measure(setting: Setting) -> Figures:
     )
     system = Surroundings(
         kernel=release(_PLAIN_LOOP),
-        operations=lambda name: memory,
+        operations=lambda name, addr_unit: memory,
+        metrics=MachineMetrics(Memory(Hardware.of((setting.total_bytes,), 0, ram_start=0))),
         split_memory=SplitMemory(),
         emit=lambda aggregation: None,
         truncated_sampling=False,
@@ -102,7 +115,7 @@ def measure(setting: Setting) -> Figures:
     began = time.process_time()
     while loop.aggregations < setting.aggregations:
         seen += len(loop.regions)
-        loop.step()
+        loop.step(int(loop.next_event_us()))
     us = (time.process_time() - began) * 1e6 / setting.aggregations
     return Figures(setting.name, round(seen / setting.aggregations), round(us, 1), round(_AGGR_US / us, 1))
 

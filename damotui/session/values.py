@@ -35,15 +35,6 @@ def spec_of(path: Path) -> FieldSpec:
     return _spec_at(".".join(step for step in path if isinstance(step, str)))
 
 
-def is_field(session: Session, path: Path) -> bool:
-    """Whether a plain value, and no group or list, stands at `path`."""
-    try:
-        value = session.get(path)
-    except LookupError:
-        return False
-    return bool(path) and isinstance(path[-1], str) and (value is None or isinstance(value, bool | int | str))
-
-
 def shown_value(session: Session, path: Path) -> str:
     """The staged value at `path`, as it can be typed in again."""
     return format_value(spec_of(path), session.get(path))

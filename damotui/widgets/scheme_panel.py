@@ -12,12 +12,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from damotui.actions import Scope
-from damotui.render.spark import sparkline
+from damotui.render.spark import ASCII_BARS, BARS, sparkline
 from damotui.session.live import SchemeLine
 from damotui.session.words import count, pattern
 from damotui.widgets.bindings import bindings_for
 from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import cut, strip_of
+from damotui.widgets.terminal_colours import ColourMode, colour_mode
 from engine.units import format_bytes
 
 _SPARK_LEAST = 6
@@ -121,7 +122,8 @@ class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
     def _line(self, scheme: SchemeLine, columns: Sequence[_Column], spark: int) -> list[tuple[str, str]]:
         pieces = [(_cell(c.text(scheme), c), "value" if c.value else "name") for c in columns]
         if spark:
-            pieces.append(("  " + sparkline(scheme.series, min(spark, _SPARK_MOST)), "spark"))
+            bars = ASCII_BARS if colour_mode(self.app) is ColourMode.ASCII else BARS
+            pieces.append(("  " + sparkline(scheme.series, min(spark, _SPARK_MOST), bars=bars), "spark"))
         return pieces
 
 

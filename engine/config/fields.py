@@ -72,7 +72,7 @@ GOAL_METRICS: Mapping[str, Feature] = {
     "node_eligible_mem_bp": Feature.GOAL_NODE_ELIGIBLE,
     "hugepage_mem_bp": Feature.GOAL_HUGEPAGE_MEM,
 }
-GOAL_TUNERS: Mapping[str, Feature] = {"consist": Feature.QUOTA_GOALS, "temporal": Feature.GOAL_TUNER}
+GOAL_TUNERS: Mapping[str, Feature] = {"consist": Feature.SCHEMES, "temporal": Feature.GOAL_TUNER}
 WATERMARK_METRICS: Mapping[str, Feature] = {"none": Feature.SCHEMES, "free_mem_rate": Feature.SCHEMES}
 
 

@@ -1,13 +1,17 @@
-"""The machine that processes run on: its physical memory and who holds it."""
+"""The machine that processes run on."""
 
 from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from engine.errors import InputError
+from engine.machine.costs import Costs
+from engine.machine.hardware import Hardware
+from engine.machine.layout import PAGE_SIZE
+from engine.machine.memory import Memory
+from engine.machine.metrics import MachineMetrics
 from engine.machine.process import Process
+from engine.snapshot import MachineStatus, NodeStatus
 from engine.units import format_bytes
 from engine.workload.library import Workload
 from engine.workload.realisation import F64
@@ -15,23 +19,35 @@ from engine.workload.touch import Touched, together
 
 RAM_START = 4 << 30
 """Physical address of the first byte of System RAM."""
-_KERNEL_SHARE = 64
 _FIRST_PID = 1_001
+_LEAST_NODE = 64 << 20
 
 
 class Machine:
-    """Physical memory from `RAM_START` on, and processes.
+    """Physical memory from `RAM_START` on, swap, and processes.
 
-    Each process holds one contiguous physical range per mapping from its start to its end; the pages of
-    it count as used once they are resident. The kernel itself holds 1/64 of the memory, and never
-    touches it.
+    Args:
+        node_bytes: memory of each NUMA node, one behind the other.
+        swap_bytes: how much anonymous memory can leave for swap.
+        costs: of what happens to pages; None for the defaults.
+        seed: of the workloads' chance.
     """
 
-    def __init__(self, memory_bytes: int, seed: int) -> None:
-        self.memory_bytes = memory_bytes
-        self.kernel_bytes = memory_bytes // _KERNEL_SHARE
+    def __init__(self, node_bytes: tuple[int, ...], swap_bytes: int, costs: Costs | None, seed: int) -> None:
+        for size in node_bytes:
+            if size < _LEAST_NODE:
+                raise InputError(
+                    f"a machine with {format_bytes(size)} of memory is too small;"
+                    f" {format_bytes(_LEAST_NODE)} and more are accepted"
+                )
+        if swap_bytes < 0:
+            raise InputError(f"swap of {swap_bytes} bytes can not be; 0 and more are accepted")
+        self.node_bytes = node_bytes
+        self.memory_bytes = sum(node_bytes)
+        self.swap_bytes = swap_bytes
+        self.memory = Memory(Hardware.of(node_bytes, swap_bytes, ram_start=RAM_START), costs)
+        self.metrics = MachineMetrics(self.memory)
         self.processes: dict[int, Process] = {}
-        self._physical: dict[int, int] = {}
         self._seed = seed
         self._started = 0
 
@@ -44,7 +60,7 @@ class Machine:
         """Start a process.
 
         Raises:
-            InputError: a process has or had the pid, or the workload's mappings do not fit into the free memory.
+            InputError: a process has or had the pid, or memory and swap together can not hold what is mapped.
         """
         if pid is None:
             pid = max([_FIRST_PID - 1, *self.processes]) + 1
@@ -55,34 +71,23 @@ class Machine:
             raise InputError(
                 f"pid {pid} is or was {self.processes[pid].workload.name}; a number that no process has had is accepted"
             )
+        self._check_room(workload, now_us)
         seed = self._seed * 1_000_003 + self._started
-        process = Process(pid, workload, loop=loop, seed=seed, started_us=now_us)
-        self._physical[pid] = self._find_room(process, now_us)
+        process = Process(pid, workload, loop=loop, seed=seed, memory=self.memory, started_us=now_us)
         self.processes[pid] = process
         self._started += 1
         return process
 
-    def _find_room(self, process: Process, now_us: int) -> int:
-        """Physical address of a free range that holds all mappings of a process; the lowest one."""
-        wanted = sum(m.end - m.start for m in process.layout.mappings)
-        held = sorted(
-            (self._physical[pid], self._physical[pid] + sum(m.end - m.start for m in other.layout.mappings))
-            for pid, other in self.processes.items()
-            if now_us < other.ends_us
-        )
-        at = RAM_START + self.kernel_bytes
-        for low, high in held:
-            if low - at >= wanted:
-                break
-            at = max(at, high)
-        if at + wanted > RAM_START + self.memory_bytes:
-            free = self.memory_bytes - self.kernel_bytes - sum(high - low for low, high in held)
+    def _check_room(self, workload: Workload, now_us: int) -> None:
+        wanted = workload.footprint_bytes
+        held = sum(p.workload.footprint_bytes for p in self.processes.values() if p.runs_at(now_us))
+        usable = sum(node.usable for node in self.memory.hardware.nodes) * PAGE_SIZE + self.swap_bytes
+        if held + wanted > usable:
             raise InputError(
-                f"workload {process.workload.name} maps {format_bytes(wanted)}, but of the machine's"
-                f" {format_bytes(self.memory_bytes)} of memory only {format_bytes(max(free, 0))} are free;"
+                f"workload {workload.name} maps {format_bytes(wanted)}, but of the machine's"
+                f" {format_bytes(usable)} of memory and swap only {format_bytes(max(usable - held, 0))} are free;"
                 " a larger memory or a smaller workload is needed"
             )
-        return at
 
     def runs(self, pid: int, now_us: int) -> bool:
         """Whether a process of that number exists."""
@@ -96,30 +101,34 @@ class Machine:
 
     def touched_physical(self, edges_us: F64) -> Touched:
         """What all processes touch in the windows between `edges_us` [k + 1], in physical addresses."""
-        parts = []
-        for pid, process in self.processes.items():
-            touched = process.touched(edges_us)
-            if not len(touched.start):
-                continue
-            mappings = process.layout.mappings
-            starts = np.array([m.start for m in mappings], np.uint64)
-            ends = np.array([m.end for m in mappings], np.uint64)
-            sizes = ends - starts
-            to = np.uint64(self._physical[pid]) + np.cumsum(sizes) - sizes
-            parts.append(touched.moved(starts, ends, to))
-        return together(parts)
+        parts = [process.touched_physical(edges_us) for process in self.processes.values()]
+        return together([part for part in parts if len(part.start)])
 
-    def physical_ranges(self, pid: int) -> list[tuple[int, int]]:
-        """Where a process' mappings lie in physical memory, half open, in the order of its mappings."""
-        at = self._physical[pid]
-        ranges = []
-        for mapping in self.processes[pid].layout.mappings:
-            size = mapping.end - mapping.start
-            ranges.append((at, at + size))
-            at += size
-        return ranges
+    def free_bytes(self) -> int:
+        """Memory that neither the kernel nor a resident page holds, as of the end of the last step."""
+        return sum(max(0, self.memory.free(n)) for n in range(len(self.node_bytes))) * PAGE_SIZE
 
-    def free_bytes(self, now_us: int) -> int:
-        """Memory that neither the kernel nor a resident page holds."""
-        used = sum(process.rss_bytes(now_us) for process in self.processes.values())
-        return max(0, self.memory_bytes - self.kernel_bytes - used)
+    def status(self) -> MachineStatus:
+        """What is shown of it, as of the end of its last step."""
+        memory, account = self.memory, self.memory.account
+        nodes = tuple(
+            NodeStatus(node.pages * PAGE_SIZE, max(0, memory.free(number)) * PAGE_SIZE)
+            for number, node in enumerate(memory.hardware.nodes)
+        )
+        active, inactive = self.metrics.lru_bytes()
+        return MachineStatus(
+            nodes=nodes,
+            swap_bytes=self.swap_bytes,
+            swap_free_bytes=memory.swap_free * PAGE_SIZE,
+            active_bytes=active,
+            inactive_bytes=inactive,
+            huge_bytes=self.metrics.huge_bytes(),
+            psi_some_us=self.metrics.some_psi_us(),
+            psi_some_avg10=memory.pressure.some_avg10,
+            refaults=account.refaults,
+            saved_bytes=sum(space.usage().saved for space in memory.spaces.values()) * PAGE_SIZE,
+            saved_byte_s=account.saved_byte_s,
+            saved_peak_bytes=account.saved_peak_bytes,
+            moved_bytes=account.moved_bytes,
+            action_ns=tuple(sorted(account.action_ns.items())),
+        )

@@ -141,6 +141,12 @@ class Memory:
             self._finish(plan, plan.end_us)
         self.now_us = max(self.now_us, to_us)
 
+    def next_step_us(self) -> float:
+        """When the present step ends, and clocks and pages may change; infinite without processes."""
+        if not self.spaces:
+            return math.inf
+        return (self._plan or self._begin()).end_us
+
     def settle(self, now_us: int) -> None:
         """Let time pass, and end the present step now: pages are as they are now."""
         self.run_until(now_us)

@@ -6,9 +6,11 @@ import math
 
 import numpy as np
 
-from engine.machine.layout import Layout, lay_out
+from engine.machine.layout import PAGE_SIZE, Layout, lay_out
+from engine.machine.memory import Memory
+from engine.machine.space import Space
+from engine.machine.views import physical_view, virtual_view
 from engine.snapshot import Mapping, ProcessStatus
-from engine.workload import truth
 from engine.workload.library import Workload
 from engine.workload.realisation import F64, Realisation
 from engine.workload.touch import Touched, TouchModel
@@ -24,10 +26,11 @@ class Process:
         workload: what it runs.
         loop: whether the workload begins again when it is over; otherwise the process ends then.
         seed: of the workload's own chance.
+        memory: of the machine that it runs on.
         started_us: when it starts.
     """
 
-    def __init__(self, pid: int, workload: Workload, *, loop: bool, seed: int, started_us: int) -> None:
+    def __init__(self, pid: int, workload: Workload, *, loop: bool, seed: int, memory: Memory, started_us: int) -> None:
         self.pid = pid
         self.workload = workload
         self.started_us = started_us
@@ -36,20 +39,17 @@ class Process:
             workload.config, accesses_per_ms=workload.accesses_per_ms, batch=workload.batch, loop=loop, seed=seed
         )
         self.model = TouchModel(self.realisation, self.layout.regions, self.layout.always)
-        self._killed_us: int | None = None
+        self._memory = memory
+        self.space: Space = memory.start(pid, self.layout.mappings, self.model, started_us)
 
     @property
     def ends_us(self) -> float:
-        """When it ends or ended; infinite if it loops."""
-        natural = self.started_us + self.realisation.duration_us
-        if self._killed_us is not None:
-            return min(natural, self._killed_us)
-        return natural if math.isinf(natural) else math.ceil(natural)
+        """When it ended, or will end if nothing more makes it wait; infinite if it loops."""
+        return self._memory.ends_us(self.space)
 
     def kill(self, now_us: int) -> None:
         """End it now, if it still runs."""
-        if self.runs_at(now_us):
-            self._killed_us = now_us
+        self._memory.stop(self.pid, now_us)
 
     def runs_at(self, time_us: int) -> bool:
         """Whether it exists at a time."""
@@ -63,26 +63,34 @@ class Process:
         """What it touches in the windows between `edges_us` [k + 1], in its own addresses."""
         if edges_us[0] >= self.ends_us or edges_us[-1] <= self.started_us:
             return _NOTHING
-        if edges_us[-1] > self.ends_us:
-            edges_us = np.minimum(edges_us, self.ends_us)
-        return self.model.touched(edges_us - self.started_us)
+        return virtual_view(self.space, edges_us)
 
-    def rss_bytes(self, time_us: int) -> int:
-        """Bytes of its memory that are resident: all that it has touched so far."""
-        return int(truth.resident_bytes(self.model, time_us - self.started_us)) if self.runs_at(time_us) else 0
+    def touched_physical(self, edges_us: F64) -> Touched:
+        """The same, in physical addresses."""
+        if edges_us[0] >= self.ends_us or edges_us[-1] <= self.started_us:
+            return _NOTHING
+        return physical_view(self.space, edges_us)
 
     def status(self, now_us: int) -> ProcessStatus:
-        """What is shown of it at the time `now_us`."""
+        """What is shown of it at the time `now_us`; pages as they were at the end of the machine's last step."""
         runs = self.runs_at(now_us)
-        plan = self.realisation.phase_at(now_us - self.started_us) if runs else None
-        ended = None if now_us < self.ends_us else int(self.ends_us)
+        space, account = self.space, self.space.account
+        plan = self.realisation.phase_at(space.clock.work_at(now_us)) if runs else None
+        usage = space.usage()
+        ends = self.ends_us
         return ProcessStatus(
             pid=self.pid,
             name=self.workload.name,
             running=runs,
             started_us=self.started_us,
-            ended_us=ended,
+            ended_us=None if now_us < ends or math.isinf(ends) else int(ends),
             phase=plan.name if plan else "",
-            rss_bytes=self.rss_bytes(now_us),
+            rss_bytes=sum(usage.on_node) * PAGE_SIZE if runs else 0,
             mappings=self.mappings_at(now_us),
+            swap_bytes=usage.in_swap * PAGE_SIZE if runs else 0,
+            first_touches=account.first_touches,
+            refaults=account.refaults,
+            slowdown=account.slowdown,
+            saved_bytes=usage.saved * PAGE_SIZE if runs else 0,
+            saved_byte_s=account.saved_byte_s,
         )

@@ -124,7 +124,7 @@ class Space:
             room: pages that can be had without direct reclaim.
             whole: count whole faults only, and no reclaim, as is charged for certain.
         """
-        if self.is_calm(from_work + work_us) or work_us <= 0:
+        if self.is_calm(from_work + work_us) or work_us <= 0 or self._costs_nothing(costs, room):
             return 0.0
         to_work = from_work + work_us
         found = expected(self.extents, self._share(self.touched(from_work, to_work), from_work, to_work))
@@ -142,6 +142,12 @@ class Space:
             + file_reads * costs.file_read_ns
             + reclaims * costs.direct_reclaim_ns
         )
+
+    def _costs_nothing(self, costs: Costs, room: float) -> bool:
+        """Whether no fault that could happen now would take time."""
+        if costs.first_touch_ns or costs.huge_first_touch_ns and (self.extents.advice == WANTS_HUGE).any():
+            return False
+        return not self.extents.swapped.any() and self.extents.total("untouched") <= room
 
     def touched(self, from_work: float, to_work: float) -> Touched:
         """What is touched between two readings of its own clock, as one window."""

@@ -1,5 +1,7 @@
 """Every mistake on the command line is answered with one sentence and exit code 2, and nothing is written."""
 
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -193,3 +195,51 @@ def test_reader_that_goes_away_is_no_error():
     with process.stderr:
         assert process.stderr.read() == b""
     assert process.wait(timeout=60) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("arguments", [("--version",), ("workloads",)])
+def test_output_that_cannot_be_written_is_one_sentence(arguments):
+    with open("/dev/full", "w") as full:
+        done = run_damotui(*arguments, stdout=full)
+    assert (done.returncode, done.stderr) == (1, "damotui: the output can't be written: No space left on device\n")
+
+
+def test_reader_of_the_version_that_goes_away_is_no_error():
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run_damotui("--version", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no shell that closes a stream")
+def test_streams_may_be_closed(tmp_path):
+    output = str(tmp_path / "x.data")
+    recorded = run_damotui("record", "--workload", "stairs", "--duration", "100ms", "--output", output, closing="2")
+    assert (recorded.returncode, recorded.stdout) == (0, "")
+    for arguments in (("--version",), ("report", "heatmap", "--input", output)):
+        done = run_damotui(*arguments, closing="1")
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_locale_cannot_say_becomes_a_question_mark(capsys, monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    assert run_guarded(lambda: print("12 µs") or 0) == 0
+    assert raw.getvalue() == b"12 ?s\n"
+    assert capsys.readouterr().err == ""
+
+
+def run_damotui(*arguments, stdout=subprocess.PIPE, closing=None):
+    """Run the program; `closing` is the number of a stream that it finds closed."""
+    shell = [] if closing is None else ["sh", "-c", f'exec "$@" {closing}>&-', "sh"]
+    return subprocess.run(
+        [*shell, sys.executable, "-m", "damotui", *arguments],
+        cwd=ROOT,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )

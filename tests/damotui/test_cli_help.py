@@ -29,7 +29,18 @@ def test_table_has_all_commands_of_typer():
 def test_help_shows_all_commands_and_options(capsys):
     shown = shown_by(["--help"], capsys)
     assert all(f"  {name} " in shown and summary in shown for name, summary in COMMANDS.items())
-    for option in ("workload", "kdamonds", "kernel", "seed", "speed", "theme", "no-loop", "memory", "version"):
+    for option in [
+        "workload",
+        "kdamonds",
+        "preset",
+        "kernel",
+        "seed",
+        "speed",
+        "theme",
+        "no-loop",
+        "memory",
+        "version",
+    ]:
         assert f"--{option}" in shown
 
 

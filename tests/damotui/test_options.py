@@ -15,11 +15,13 @@ def test_nothing_given_is_the_defaults():
 
 def test_everything_given():
     line = (
-        "run --workload w.masim --kdamonds k.json --kernel 6.12 --seed 7 --speed 10 --theme t --memory 64MiB --no-loop"
+        "run --workload w.masim --kdamonds k.json --preset wss --kernel 6.12 --seed 7 --speed 10 --theme t "
+        "--memory 64MiB --no-loop"
     )
     assert parse_app_options(line.split()) == AppOptions(
         workload="w.masim",
         kdamonds=Path("k.json"),
+        preset="wss",
         kernel="6.12",
         seed=7,
         speed=10.0,

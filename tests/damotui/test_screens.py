@@ -43,6 +43,10 @@ async def adding(app):
     await app.press("a")
 
 
+async def choosing(app):
+    await app.press("P", "j", "j", "j", "j", "j", "j")
+
+
 async def helping(app):
     await app.press("question_mark")
 
@@ -59,10 +63,11 @@ async def scheme(app):
     await app.press("right")
 
 
+SHOWN = [running, transposed, staged, editing, wrong, adding, choosing, helping, failed, scheme]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: "x".join(map(str, size)))
-@pytest.mark.parametrize(
-    "screen", [running, transposed, staged, editing, wrong, adding, helping, failed, scheme], ids=lambda f: f.__name__
-)
+@pytest.mark.parametrize("screen", SHOWN, ids=lambda f: f.__name__)
 async def test_screen(screen, size):
     async with driven(size) as app:
         await screen(app)

@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from damotui.render.colour import lightness, xterm_rgb
+from damotui.widgets import scheme_panel
 from damotui.widgets.terminal_colours import ColourMode, cell_table, colour_mode, level_colours
+from tests.damotui.app_in_test import driven
 
 
 def app(color_system="truecolor", *, no_color=False, ansi=False, headless=False):
@@ -70,3 +72,10 @@ def test_levels_rise_in_every_mode(checks):
     assert true == sorted(set(true))
     assert few == sorted(set(few))
     assert len(few) <= 16 <= len(true) <= 64
+
+
+async def test_sparklines_are_ascii_where_the_map_is(monkeypatch):
+    monkeypatch.setattr(scheme_panel, "colour_mode", lambda app: ColourMode.ASCII)
+    async with driven(seconds=10.0) as app:
+        (line,) = [line for line in app.lines if "0 stat" in line and "nr≥10" in line]
+        assert line.endswith("@@@@")

@@ -22,7 +22,7 @@ from engine.regions.initial import (
 from engine.regions.merge import merge_pass
 from engine.regions.split import pieces_wanted, split, split_at
 from engine.regions.table import Ranges, Regions, concatenate
-from engine.schemes import moving_sum
+from engine.damos.pattern import moving_sum
 from engine.versions import kernel_version, release
 from tests.engine.make import kdamond, rows, table
 
@@ -320,12 +320,12 @@ def test_moving_sum() -> None:
     seen = []
     for tick, value in enumerate(new, 1):
         regions.nr_accesses = regions.nr_accesses + value
-        seen.append(int(moving_sum(regions, tick, 10)[0]))
+        seen.append(int(moving_sum(regions.nr_accesses, regions.last_nr_accesses, tick, 10)[0]))
     assert seen == [55_000, 50_000, 55_000, 50_000, 45_000, 40_000, 45_000, 40_000, 35_000, 30_000]
 
 
 def test_moving_sum_is_the_last_count_before_the_first_check_and_the_new_one_after_the_last() -> None:
     regions = table([(0, 10), (10, 20)], nr=[0, 0], last=[20, 7])
-    assert moving_sum(regions, 0, 20).tolist() == [20, 7]
+    assert moving_sum(regions.nr_accesses, regions.last_nr_accesses, 0, 20).tolist() == [20, 7]
     regions.nr_accesses = np.array([3, 20])
-    assert moving_sum(regions, 20, 20).tolist() == [3, 20]
+    assert moving_sum(regions.nr_accesses, regions.last_nr_accesses, 20, 20).tolist() == [3, 20]

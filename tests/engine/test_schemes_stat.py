@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.config.model import Target
 from engine.errors import InputError
-from engine.schemes import moving_sum
+from engine.damos.pattern import moving_sum
 from tests.engine.make import EXAMPLES, KIB, MIB, collect, engine, kdamond, ranges, stat, table, workload
 from tests.engine.running import BOTH, apart, fixed, page_of, pid_of, status, with_context
 

@@ -34,8 +34,7 @@ def memory(*node_mib: int, swap_mib: int = 1024, costs: Costs | None = None) -> 
 
 def run(machine: Memory, workload: Workload, *, pid: int = 1, loop: bool = False, now_us: int = 0) -> Space:
     """Start a workload on a machine."""
-    process = Process(pid, workload, loop=loop, seed=pid, started_us=now_us)
-    return machine.start(pid, process.layout.mappings, process.model, now_us)
+    return Process(pid, workload, loop=loop, seed=pid, memory=machine, started_us=now_us).space
 
 
 def span(space: Space, region: int = 0) -> tuple[int, int]:
