@@ -60,6 +60,7 @@ def record(request: RecordRequest) -> int:
 
         def keep(aggregation: Aggregation) -> None:
             figures.aggregations += 1
+            figures.regions += aggregation.nr_regions
             writer.add(aggregation)
 
         engine.subscribe(keep)
@@ -118,6 +119,11 @@ def _say_how_it_ended(request: RecordRequest, ending: Ending, time_us: int, figu
         say(f"the workload ended after {reached} of the {asked} asked for; {request.output} is complete until then")
     elif ending is Ending.INTERRUPTED:
         say(f"interrupted after {reached} of the {asked} asked for; {request.output} is complete until then")
+    elif not figures.regions:
+        say(
+            f"no kdamond had anything to check, and {request.output} holds no snapshot: "
+            "paddr and fvaddr targets need regions, and a vaddr context needs a target"
+        )
     elif sys.stderr.isatty():
         say(f"{request.output}: {figures.aggregations} aggregations of {reached}, in {figures.wall_s:.1f} s")
 

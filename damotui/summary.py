@@ -30,6 +30,8 @@ class RunFigures:
     """What is counted while a run goes on."""
 
     aggregations: int = 0
+    regions: int = 0
+    """Over all aggregations."""
     peak_rss_bytes: dict[int, int] = field(default_factory=dict)
     """By pid, as far as seen: a process that has ended holds no memory any more."""
     wall_s: float = 0.0

@@ -372,6 +372,7 @@ class Kdamond:
             nr_accesses=regions.nr_accesses,
             age=regions.age,
             nr_targets=len(self.context.targets),
+            acted=self.schemes.take_acted(),
         )
         return self.last
 

@@ -17,6 +17,19 @@ I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Acted:
+    """Regions that schemes were applied to, in the order in which that happened; columns [k]."""
+
+    scheme: I64
+    """Index of the scheme."""
+    target: I64
+    start: U64
+    end: U64
+    applied: I64
+    """Bytes on which the action succeeded; 0 for `stat`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Aggregation:
     """What one aggregation of one context found: after merging, before the reset and the split.
 
@@ -39,6 +52,8 @@ class Aggregation:
     nr_accesses: I64
     age: I64
     nr_targets: int
+    acted: Acted | None = None
+    """What schemes were applied to since the aggregation before; None for nothing."""
 
     @property
     def nr_regions(self) -> int:

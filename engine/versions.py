@@ -22,7 +22,7 @@ RELEASES = (
 )
 """Every release that the table tells apart, oldest first."""
 
-KERNELS = ("6.12", "7.1")
+KERNELS = ("6.12", "7.1", "next")
 """The releases that a user can choose."""
 
 DEFAULT_KERNEL = "7.1"

@@ -62,6 +62,15 @@ def test_every_data_file_is_inside_a_package_of_the_wheel():
     assert list((ROOT / "themes").rglob("*.toml"))
 
 
+def test_nothing_built_or_big_is_kept_in_the_repository():
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("this is no git checkout")
+    kept = [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+    assert [path.name for path in kept if path.suffix in {".whl", ".pyc", ".so"}] == []
+    assert [path.name for path in kept if path.stat().st_size > 1 << 20] == []
+
+
 def test_module_run_ignores_a_stranger_in_the_working_directory(stranger):
     done = run("-m", "damotui", "workloads", "--json", cwd=stranger, path=[ROOT])
     assert done.returncode == 0, done.stderr

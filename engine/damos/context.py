@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
+
 from engine.config.model import Intervals, Scheme
-from engine.damos.actor import Actor
+from engine.damos.actor import Action, Actor, Applied
 from engine.damos.apply import Moment, apply_schemes
 from engine.damos.goals import Metrics
 from engine.damos.pattern import moving_sum, moving_sum_on_demand
@@ -14,9 +16,37 @@ from engine.damos.scheme import AppliedScheme, commit_schemes
 from engine.damos.walk import WalkRequest
 from engine.damos.watermarks import wait_us
 from engine.errors import InputError
-from engine.regions.table import I64, Regions
-from engine.snapshot import GoalStatus, SchemeStats, SchemeStatus
+from engine.regions.table import I64, U64, Regions
+from engine.snapshot import Acted, GoalStatus, SchemeStats, SchemeStatus
 from engine.versions import Feature, Kernel
+
+
+class _Noting:
+    """An actor that notes what it was asked to act on."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._noted: list[tuple[int, int, U64, U64, I64]] = []
+
+    def apply(self, action: Action, target: int, start: U64, end: U64) -> Applied:
+        applied = self._actor.apply(action, target, start, end)
+        if len(start):
+            self._noted.append((action.scheme, target, start, end, applied.bytes))
+        return applied
+
+    def take(self) -> Acted | None:
+        """What was noted since it was last taken."""
+        noted, self._noted = self._noted, []
+        if not noted:
+            return None
+        lengths = [len(start) for _, _, start, _, _ in noted]
+        return Acted(
+            scheme=np.repeat([scheme for scheme, *_ in noted], lengths),
+            target=np.repeat([target for _, target, *_ in noted], lengths),
+            start=np.concatenate([start for _, _, start, _, _ in noted]),
+            end=np.concatenate([end for *_, end, _ in noted]),
+            applied=np.concatenate([applied for *_, applied in noted]),
+        )
 
 
 class ContextSchemes:
@@ -43,7 +73,7 @@ class ContextSchemes:
         self._ops = ops
         self._on_demand = kernel.has(Feature.MOVING_SUM_ON_DEMAND)
         self._rules = Rules.of(kernel)
-        self._actor = actor
+        self._actor = _Noting(actor)
         self._metrics = metrics
         self._min_sz = min_region_sz
         self._walk: WalkRequest | None = None
@@ -130,6 +160,10 @@ class ContextSchemes:
         if self._walk is not None:
             self._walk.cancel()
             self._walk = None
+
+    def take_acted(self) -> Acted | None:
+        """What they were applied to since this was last asked."""
+        return self._actor.take()
 
     def stats(self) -> tuple[SchemeStats, ...]:
         """What each has counted."""

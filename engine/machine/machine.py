@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from engine.errors import InputError
 from engine.machine.costs import Costs
 from engine.machine.hardware import Hardware
@@ -103,6 +105,25 @@ class Machine:
         """What all processes touch in the windows between `edges_us` [k + 1], in physical addresses."""
         parts = [process.touched_physical(edges_us) for process in self.processes.values()]
         return together([part for part in parts if len(part.start)])
+
+    def physical_ranges(self, pid: int) -> list[tuple[int, int]]:
+        """Where each of a process' mappings begins and ends in physical memory now, in bytes.
+
+        Of a mapping that lies in several pieces, only the first one is told.
+        """
+        extents = self.processes[pid].space.extents
+        ranges = []
+        for mapping in self.processes[pid].layout.mappings:
+            rows = np.flatnonzero(
+                (extents.start >= mapping.start // PAGE_SIZE) & (extents.end <= mapping.end // PAGE_SIZE)
+            )
+            first = last = int(extents.frame[rows[0]])
+            for row in rows.tolist():
+                if int(extents.frame[row]) != last:
+                    break
+                last += int(extents.pages[row])
+            ranges.append((first * PAGE_SIZE, last * PAGE_SIZE))
+        return ranges
 
     def free_bytes(self) -> int:
         """Memory that neither the kernel nor a resident page holds, as of the end of the last step."""

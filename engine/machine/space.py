@@ -145,7 +145,7 @@ class Space:
 
     def _costs_nothing(self, costs: Costs, room: float) -> bool:
         """Whether no fault that could happen now would take time."""
-        if costs.first_touch_ns or costs.huge_first_touch_ns and (self.extents.advice == WANTS_HUGE).any():
+        if costs.first_touch_ns or (costs.huge_first_touch_ns and (self.extents.advice == WANTS_HUGE).any()):
             return False
         return not self.extents.swapped.any() and self.extents.total("untouched") <= room
 

@@ -48,6 +48,15 @@ def test_record_holds_every_aggregation(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("context", [{"ops": "paddr"}, {"ops": "fvaddr"}, {"targets": []}])
+def test_a_record_without_any_snapshot_is_said(context, capsys):
+    assert record("--kdamonds", kdamonds("k.json", **context)) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("damotui: no kdamond had anything to check, and x.data holds no snapshot: ")
+    assert said.count("\n") == 1
+    assert read_record("x.data") == ()
+
+
 def test_nothing_but_the_record_is_left_behind(folder):
     assert record() == 0
     assert [path.name for path in folder.iterdir()] == ["x.data"]

@@ -127,7 +127,7 @@ def test_the_moving_sum_is_what_single_steps_give(last: int, window: int, hits: 
     for tick, hit in enumerate(hits[:window], 1):
         bp = bp - last * 10_000 // window + (10_000 if hit else 0)
         regions.nr_accesses = regions.nr_accesses + int(hit)
-        assert moving_sum(regions, tick, window).tolist() == [bp // 10_000]
+        assert moving_sum(regions.nr_accesses, regions.last_nr_accesses, tick, window).tolist() == [bp // 10_000]
 
 
 def test_7_1_folds_what_a_split_left_alike_when_schemes_are_applied() -> None:
