@@ -26,7 +26,7 @@ from engine.machine.memory import STEP_US
 from engine.ops import Operations
 from engine.regions.initial import apply_min_nr_regions, pieces_of_three, region_size_limit, set_regions
 from engine.regions.merge import merge
-from engine.regions.split import pieces_wanted, split
+from engine.regions.split import chosen_above_half, pieces_wanted, split
 from engine.regions.table import U64, Ranges, Regions, concatenate
 from engine.sampling import count_hits
 from engine.snapshot import Aggregation, KdamondStatus
@@ -104,6 +104,8 @@ class Kdamond:
         self._ops = system.operations(context.ops, context.addr_unit)
         self._min_sz = min_region_bytes(context)
         self._asleep_until: int | None = None
+        self._split_memory = SplitMemory()
+        self._rotation = 0
         self._sample_us = self._max_nr = self._aggr_samples = 1
         self._passed = self._next_aggr = self._next_ops = 0
         self._window_began = 0
@@ -311,7 +313,7 @@ class Kdamond:
         if not len(regions):
             return
         start, end = regions.start, regions.end
-        if self._system.truncated_sampling:
+        if self._system.truncated_sampling and not self._system.kernel.has(Feature.WIDE_RANDOM):
             span = (end - start) % _UNIT32
             end = start + np.where(span == 0, np.minimum(end - start, _UNIT32), span)
         at_once = max(1, min(_WINDOWS_AT_ONCE, _CHECKS_AT_ONCE // len(regions)))
@@ -381,11 +383,18 @@ class Kdamond:
         regions = self.regions
         regions.reset()
         self._window_began, self._window_began_us = self._passed, self.now_us
-        memory = self._system.split_memory
-        pieces = pieces_wanted(len(regions), memory.last_nr_regions, self.context.nr_regions.max)
+        kernel, most, n = self._system.kernel, self.context.nr_regions.max, len(regions)
+        memory = self._system.split_memory if kernel.has(Feature.LAST_NR_REGIONS_SHARED) else self._split_memory
+        pieces = pieces_wanted(n, memory.last_nr_regions, most)
         if pieces > 1:
-            memory.last_nr_regions = len(regions)
             split(regions, pieces, self._min_sz, self._splitting)
+        elif kernel.has(Feature.SPLIT_ABOVE_HALF):
+            chosen = chosen_above_half(n, most, self._rotation)
+            self._rotation += 1
+            if chosen is not None:
+                split(regions, 2, self._min_sz, self._splitting, chosen)
+        if pieces > 1 or kernel.has(Feature.SPLIT_ABOVE_HALF):
+            memory.last_nr_regions = n
 
     def _tune(self, next_aggr: int) -> None:
         """Adapt the intervals to how many accesses were observed, if that is asked for (section 10.1)."""

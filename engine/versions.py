@@ -134,6 +134,12 @@ class Feature(Enum):
     # Applying schemes (section 6)
     ENDED_TARGETS_PASSED_OVER = ("7.1", None, "schemes pass over targets whose process has ended")
     QUOTA_REST_VISITED = ("7.1", None, "the rest of a region cut for a quota is visited in the same round")
+    QUOTA_ENDS_AT_REGION = ("6.11", None, "a new charge window goes on where the last region ended, not a byte later")
+    QUOTA_FIRST_WINDOW = ("7.1", None, "the effective quota is known from the first charge window on")
+    QUOTA_BY_PARAMETERS = ("7.1", None, "there is a quota as soon as it has parameters")
+    QUOTA_FULL_BELOW_MIN_REGION = ("7.1", None, "a quota with less than a minimum region left is used up")
+    SCORES_AFTER_FILTERS = ("7.1", None, "only regions that pass core filters count for the least score")
+    FILTERED_SIZE_COUNTS = ("next", None, "a region that a core filter cut is counted with what is left of it")
     SLICES_MERGED_BACK = ("7.1", None, "slices cut for quotas are merged back")
 
     def __init__(self, first: str, last: str | None, meaning: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -63,8 +64,9 @@ def test_every_data_file_is_inside_a_package_of_the_wheel():
 
 
 def test_nothing_built_or_big_is_kept_in_the_repository():
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached"], cwd=ROOT, capture_output=True, text=True)
-    if listed.returncode != 0:
+    git = shutil.which("git")
+    listed = git and subprocess.run([git, "ls-files", "-z", "--cached"], cwd=ROOT, capture_output=True, text=True)
+    if not listed or listed.returncode != 0:
         pytest.skip("this is no git checkout")
     kept = [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
     assert [path.name for path in kept if path.suffix in {".whl", ".pyc", ".so"}] == []

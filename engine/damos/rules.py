@@ -51,7 +51,6 @@ class Rules:
     @classmethod
     def of(cls, kernel: Kernel) -> Rules:
         """The rules of a kernel release."""
-        quota_reworked = kernel.has(Feature.QUOTA_REST_VISITED)
         return cls(
             filters_allow=kernel.has(Feature.FILTER_ALLOW),
             filters_virtual=kernel.has(Feature.VADDR_MIGRATE),
@@ -59,16 +58,16 @@ class Rules:
             scores_virtual_migration=kernel.has(Feature.VADDR_MIGRATE),
             goals=kernel.has(Feature.QUOTA_GOALS),
             goal_tuners=kernel.has(Feature.GOAL_TUNER),
-            first_window_bound=quota_reworked,
-            limited_by_parameters=quota_reworked,
-            full_below_min_region=quota_reworked,
-            charge_end_exclusive=kernel.has(Feature.MIGRATE_ACTIONS),
-            rest_visited=quota_reworked,
+            first_window_bound=kernel.has(Feature.QUOTA_FIRST_WINDOW),
+            limited_by_parameters=kernel.has(Feature.QUOTA_BY_PARAMETERS),
+            full_below_min_region=kernel.has(Feature.QUOTA_FULL_BELOW_MIN_REGION),
+            charge_end_exclusive=kernel.has(Feature.QUOTA_ENDS_AT_REGION),
+            rest_visited=kernel.has(Feature.QUOTA_REST_VISITED),
             merged_back=kernel.has(Feature.SLICES_MERGED_BACK),
-            running_targets_only=quota_reworked,
-            histogram_filtered=quota_reworked,
+            running_targets_only=kernel.has(Feature.ENDED_TARGETS_PASSED_OVER),
+            histogram_filtered=kernel.has(Feature.SCORES_AFTER_FILTERS),
             snapshots=kernel.has(Feature.NR_SNAPSHOTS),
             passed_counted=kernel.has(Feature.STATS_OPS_FILTER_PASSED),
             fail_charge=kernel.has(Feature.FAIL_CHARGE),
-            filtered_size_counts=kernel.has(Feature.FAIL_CHARGE),
+            filtered_size_counts=kernel.has(Feature.FILTERED_SIZE_COUNTS),
         )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.regions.table import Regions
 
 
-def split(regions: Regions, pieces: int, min_region_sz: int, rng: np.random.Generator) -> None:
-    """Cut each region into up to `pieces`, each cut at 10 to 90 percent of what is left of it.
+def split(
+    regions: Regions, pieces: int, min_region_sz: int, rng: np.random.Generator, chosen: NDArray[np.bool_] | None = None
+) -> None:
+    """Cut regions into up to `pieces`, each cut at 10 to 90 percent of what is left of the region.
 
     Args:
         regions: changed in place; the pieces inherit all counters.
@@ -16,6 +19,7 @@ def split(regions: Regions, pieces: int, min_region_sz: int, rng: np.random.Gene
         min_region_sz: bytes, a power of two; cuts are rounded down to it, and no region of at most twice
             that size is cut.
         rng: draws `pieces - 1` numbers per region, whether or not they are used.
+        chosen: which regions [n]; None for all.
     """
     n = len(regions)
     if not n:
@@ -29,6 +33,8 @@ def split(regions: Regions, pieces: int, min_region_sz: int, rng: np.random.Gene
         at = tenths[tries] * left // np.uint64(10)
         at -= at % step
         valid = (left > step * np.uint64(2)) & (at > 0) & (at < left)
+        if chosen is not None:
+            valid &= chosen
         counts += valid
         left = np.where(valid, at, left)
         cuts[tries] = left
@@ -63,6 +69,26 @@ def split_at(regions: Regions, index: int, left: int) -> None:
     cut = regions.take(order)
     cut.end[index] = cut.start[index + 1] = cut.start[index] + np.uint64(left)
     regions.replace(cut)
+
+
+def chosen_above_half(nr_regions: int, max_nr_regions: int, rotation: int) -> NDArray[np.bool_] | None:
+    """Which regions are still split when there are more than half of the upper bound (newer than 7.1).
+
+    One of every so many, so that the bound is not passed, another one each time.
+
+    Args:
+        nr_regions: number of regions of the context, more than half of the bound.
+        max_nr_regions: the bound.
+        rotation: how often it was asked before.
+
+    Returns:
+        A mask [nr_regions]; None where none is split.
+    """
+    if nr_regions >= max_nr_regions:
+        return None
+    step = max_nr_regions // (max_nr_regions - nr_regions)
+    chosen: NDArray[np.bool_] = np.arange(nr_regions) % step == rotation % step
+    return chosen
 
 
 def pieces_wanted(nr_regions: int, last_nr_regions: int, max_nr_regions: int) -> int:

@@ -10,6 +10,7 @@ import pytest
 from engine.attrs import convert_results, max_nr_accesses
 from engine.config.model import UINT_MAX, Intervals, Target
 from engine.config.validate import check
+from engine.damos.pattern import moving_sum
 from engine.errors import InputError
 from engine.regions.initial import (
     apply_min_nr_regions,
@@ -20,11 +21,10 @@ from engine.regions.initial import (
     three_ranges,
 )
 from engine.regions.merge import merge_pass
-from engine.regions.split import pieces_wanted, split, split_at
+from engine.regions.split import chosen_above_half, pieces_wanted, split, split_at
 from engine.regions.table import Ranges, Regions, concatenate
-from engine.damos.pattern import moving_sum
 from engine.versions import kernel_version, release
-from tests.engine.make import kdamond, rows, table
+from tests.engine.make import MIB, collect, engine, kdamond, rows, table, workload
 
 Spans = list[tuple[int, int]]
 
@@ -329,3 +329,32 @@ def test_moving_sum_is_the_last_count_before_the_first_check_and_the_new_one_aft
     assert moving_sum(regions.nr_accesses, regions.last_nr_accesses, 0, 20).tolist() == [20, 7]
     regions.nr_accesses = np.array([3, 20])
     assert moving_sum(regions.nr_accesses, regions.last_nr_accesses, 20, 20).tolist() == [3, 20]
+
+
+def test_newer_kernels_split_above_half_of_the_bound_too() -> None:
+    """760 regions of 100 bytes with a bound of 1500: every second one is split, by turns, and the bound holds."""
+    spans = [(100 * i, 100 * i + 100) for i in range(760)]
+    numbers = []
+    for rotation in range(2):
+        regions = Regions.from_ranges(spans)
+        chosen = chosen_above_half(760, 1_500, rotation)
+        assert chosen is not None and np.flatnonzero(chosen)[:3].tolist() == [rotation, rotation + 2, rotation + 4]
+        split(regions, 2, 1, np.random.default_rng(3), chosen)
+        assert regions.total_bytes == 76_000
+        numbers.append(len(regions))
+    assert numbers == [760 + 380, 760 + 380]
+    assert chosen_above_half(1_500, 1_500, 0) is None
+
+
+def test_a_context_of_a_newer_kernel_fills_its_bound_further() -> None:
+    load = workload({"a": 64 * MIB}, (1_000, [("a", True, 4096, 1)]), accesses_per_ms=3_000, batch=3_000)
+    most = {}
+    for name in ("7.1", "next"):
+        system = engine(name)
+        pid = system.start_process(load, loop=True)
+        seen = collect(system)
+        system.turn_on(0, kdamond(Target(pid), nr_min=10, nr_max=40))
+        system.advance(10_000_000)
+        most[name] = max(len(a.start) for a in seen[20:])
+        assert most[name] <= 40
+    assert most["next"] > most["7.1"]
