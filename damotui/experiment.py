@@ -24,9 +24,16 @@ class Experiment:
     kernel: Kernel
     kdamonds: tuple[Kdamond, ...]
     seed: int
-    memory_bytes: int
+    node_bytes: tuple[int, ...]
+    """Memory of each NUMA node; one for a machine that has no several."""
+    swap_bytes: int
     loop: bool
     """Whether the workload starts again when it ends."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """All memory of the machine."""
+        return sum(self.node_bytes)
 
 
 def load_experiment(
@@ -37,6 +44,8 @@ def load_experiment(
     kernel: str | None = None,
     seed: int = 0,
     memory_bytes: int | None = None,
+    node_bytes: tuple[int, ...] | None = None,
+    swap_bytes: int | None = None,
     loop: bool = False,
     accesses_per_ms: tuple[float, ...] | None = None,
     batch: int | None = None,
@@ -50,6 +59,8 @@ def load_experiment(
         kernel: release whose DAMON runs; None stands for the newest.
         seed: of all chance.
         memory_bytes: of the machine; None stands for what the workload asks for.
+        node_bytes: of each NUMA node instead; None stands for as many equal ones as a preset needs, else for one.
+        swap_bytes: of the machine; None stands for as much as there is memory.
         loop: whether the workload starts again when it ends.
         accesses_per_ms: speed of the machine in place of the workload's: one number, or one for each phase.
         batch: accesses between two draws of a pattern, in place of the workload's.
@@ -63,13 +74,17 @@ def load_experiment(
     if batch is not None:
         loaded = replace(loaded, batch=batch)
     release = kernel_version(kernel or DEFAULT_KERNEL)
+    if memory_bytes is not None and node_bytes is not None:
+        raise InputError("--nodes: sizes can't be given together with --memory: give one of the two")
     memory = loaded.memory_bytes if memory_bytes is None else memory_bytes
+    chosen, nodes = _chosen_kdamonds(kdamonds, preset, release, node_bytes or memory)
     return Experiment(
         workload=loaded,
         kernel=release,
-        kdamonds=_chosen_kdamonds(kdamonds, preset, release, memory),
+        kdamonds=chosen,
         seed=seed,
-        memory_bytes=memory,
+        node_bytes=nodes,
+        swap_bytes=sum(nodes) if swap_bytes is None else swap_bytes,
         loop=loop,
     )
 
@@ -80,22 +95,32 @@ def start_engine(experiment: Experiment) -> Engine:
     Raises:
         InputError: a kdamond can't be turned on for this workload.
     """
-    engine = Engine(kernel=experiment.kernel, seed=experiment.seed, memory_bytes=experiment.memory_bytes)
+    engine = Engine(
+        kernel=experiment.kernel,
+        seed=experiment.seed,
+        memory_bytes=experiment.node_bytes,
+        swap_bytes=experiment.swap_bytes,
+    )
     engine.start_process(experiment.workload, loop=experiment.loop)
     for index, kdamond in enumerate(experiment.kdamonds):
         engine.turn_on(index, kdamond)
     return engine
 
 
-def _chosen_kdamonds(path: Path | None, preset: str | None, kernel: Kernel, memory_bytes: int) -> tuple[Kdamond, ...]:
+def _chosen_kdamonds(
+    path: Path | None, preset: str | None, kernel: Kernel, memory: int | tuple[int, ...]
+) -> tuple[tuple[Kdamond, ...], tuple[int, ...]]:
+    """The kdamonds, and the memory of each node of the machine: as given if as several figures."""
     if preset is None:
-        return default_kdamonds() if path is None else _read_kdamonds(path, kernel)
+        given = memory if isinstance(memory, tuple) else (memory,)
+        return default_kdamonds() if path is None else _read_kdamonds(path, kernel), given
     if path is not None:
         raise InputError(f"--preset: {shown(preset)} can't be used together with --kdamonds: give one of the two")
     try:
         found = load_preset(preset)
         found.check_kernel(kernel)
-        return found.for_machine(memory_bytes)
+        nodes = memory if isinstance(memory, tuple) else found.nodes_of(memory)
+        return found.for_machine(sum(nodes), nodes), nodes
     except InputError as error:
         raise InputError(f"--preset: {error}") from None
 

@@ -14,6 +14,7 @@ from types import FrameType
 from damotui.exits import OK, killed_by, say
 from damotui.experiment import Experiment, start_engine
 from damotui.files import check_free, write_whole
+from damotui.series import SERIES_US, Series
 from damotui.summary import Ending, RunFigures, summary_json
 from engine.config.model import Intervals
 from engine.engine import Engine
@@ -50,7 +51,7 @@ def record(request: RecordRequest) -> int:
     """
     _check(request)
     engine = start_engine(request.experiment)
-    figures = RunFigures()
+    figures, series = RunFigures(), Series()
     wall, cpu = time.perf_counter(), time.process_time()
     with (
         _signals() as received,  # outermost: a signal must not cut the writing short either
@@ -64,11 +65,13 @@ def record(request: RecordRequest) -> int:
             writer.add(aggregation)
 
         engine.subscribe(keep)
-        ending = _run(engine, request, figures, received, show)
+        series.begin(engine)
+        ending = _run(engine, request, figures, series if request.summary else None, received, show)
     figures.wall_s, figures.cpu_s = time.perf_counter() - wall, time.process_time() - cpu
     snapshot = engine.snapshot()
     if request.summary is not None:
-        write_whole(request.summary, summary_json(request.experiment, request.duration_us, snapshot, ending, figures))
+        summary = summary_json(request.experiment, request.duration_us, snapshot, ending, figures, series)
+        write_whole(request.summary, summary)
     ended_us = max((process.ended_us or 0 for process in snapshot.processes), default=0)
     _say_how_it_ended(request, ending, ended_us if ending is Ending.WORKLOAD else snapshot.time_us, figures)
     return killed_by(received[0]) if received else OK
@@ -99,14 +102,18 @@ def _run(
     engine: Engine,
     request: RecordRequest,
     figures: RunFigures,
+    series: Series | None,
     received: list[int],
     show: Callable[[int], None],
 ) -> Ending:
     """Advance in strides of simulated time, never of real time: a run ends at the same place on any machine."""
     stride_us = max(SHORTEST_STRIDE_US, min(LONGEST_STRIDE_US, 10 * _shortest_aggr_us(request.experiment)))
     while not received and engine.now_us < request.duration_us:
-        engine.advance(min(stride_us, request.duration_us - engine.now_us))
+        to_second_us = SERIES_US - engine.now_us % SERIES_US
+        engine.advance(min(stride_us, to_second_us, request.duration_us - engine.now_us))
         figures.look(engine.snapshot())
+        if series is not None and engine.now_us % SERIES_US == 0:
+            series.look(engine)
         show(engine.now_us)
         if engine.finished():
             return Ending.WORKLOAD

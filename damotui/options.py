@@ -41,6 +41,10 @@ class AppOptions:
     """Start the workload again when it ends."""
     memory_bytes: int | None = None
     """Memory of the simulated machine; None stands for what the workload asks for."""
+    node_bytes: tuple[int, ...] | None = None
+    """Memory of each of its NUMA nodes, instead of `memory_bytes`."""
+    swap_bytes: int | None = None
+    """None stands for as much as there is memory."""
 
 
 def parse_app_options(arguments: Sequence[str]) -> AppOptions:
@@ -67,6 +71,8 @@ def parse_app_options(arguments: Sequence[str]) -> AppOptions:
         theme=given.theme,
         loop=given.loop,
         memory_bytes=None if given.memory is None else parse_memory(given.memory),
+        node_bytes=None if given.nodes is None else parse_nodes(given.nodes),
+        swap_bytes=None if given.swap is None else parse_swap(given.swap),
     )
 
 
@@ -104,15 +110,40 @@ def parse_memory(text: str) -> int:
     Raises:
         InputError: it is not a size above 0.
     """
-    from engine.units import parse_bytes  # not needed for the help
-
-    try:
-        size = parse_bytes(text)
-    except InputError as error:
-        raise InputError(f"--memory: {error}") from None
+    size = _parse_size("--memory", text)
     if size <= 0:
         raise InputError(f"--memory: {text!r} is no memory at all: give a size such as 16GiB")
     return size
+
+
+def parse_nodes(text: str) -> tuple[int, ...]:
+    """Bytes of each NUMA node of the simulated machine, such as "8GiB,8GiB".
+
+    Raises:
+        InputError: one of them is not a size above 0.
+    """
+    sizes = tuple(_parse_size("--nodes", part) for part in text.split(","))
+    if min(sizes) <= 0:
+        raise InputError(f"--nodes: {text!r} has a node without memory: give sizes such as 8GiB,8GiB")
+    return sizes
+
+
+def parse_swap(text: str) -> int:
+    """Bytes of swap; 0 is a machine without.
+
+    Raises:
+        InputError: it is not a size.
+    """
+    return _parse_size("--swap", text)
+
+
+def _parse_size(option: str, text: str) -> int:
+    from engine.units import parse_bytes  # not needed for the help
+
+    try:
+        return parse_bytes(text)
+    except InputError as error:
+        raise InputError(f"{option}: {error}") from None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -164,6 +195,10 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument("--theme", metavar="T", help="colours of the app")
     app.add_argument(
         "--memory", metavar="SIZE", help="memory of the simulated machine, such as 16GiB (default: the workload's)"
+    )
+    app.add_argument("--nodes", metavar="SIZES", help="memory of each NUMA node instead of --memory, such as 8GiB,8GiB")
+    app.add_argument(
+        "--swap", metavar="SIZE", help="swap of the simulated machine, 0 for none (default: as much as memory)"
     )
     app.add_argument(
         "--loop",

@@ -44,10 +44,21 @@ class Preset:
         """The first release that can run it, such as "6.16"."""
         return self.needs.first
 
+    @property
+    def nr_nodes(self) -> int:
+        """How many NUMA nodes the machine must have: for what is monitored, and for what is moved there."""
+        schemes = [s for kdamond in self.kdamonds for context in kdamond.contexts for s in context.schemes]
+        named = [s.target_nid for s in schemes] + [dest.id for s in schemes for dest in s.dests]
+        return max([0, *self.nodes, *named]) + 1
+
     def check_kernel(self, kernel: Kernel) -> None:
         """Raise `InputError` naming the release that is needed, if `kernel` is too old."""
         if not kernel.has(self.needs):
             raise InputError(f"preset {self.name} {kernel.lack(self.needs)}")
+
+    def nodes_of(self, memory_bytes: int) -> tuple[int, ...]:
+        """Memory of each node of a machine that has as many as it needs: equal parts of all memory."""
+        return tuple(_equal_parts(memory_bytes, self.nr_nodes))
 
     def for_machine(self, memory_bytes: int, node_bytes: Sequence[int] | None = None) -> tuple[Kdamond, ...]:
         """The kdamonds with the physical memory that they monitor as initial regions.
@@ -62,16 +73,15 @@ class Preset:
         """
         from engine.machine.machine import RAM_START  # brings numpy, which a list of presets does without
 
-        if not self.nodes:
-            regions = [AddrRange(RAM_START, RAM_START + memory_bytes)] * len(self.kdamonds)
-        else:
-            needed = max(self.nodes) + 1
-            nodes = _node_ranges(RAM_START, node_bytes or _equal_parts(memory_bytes, needed))
-            if len(nodes) < needed:
-                raise InputError(
-                    f"preset {self.name} needs a machine with {needed} NUMA nodes, and this has {len(nodes)}"
-                )
+        nodes = _node_ranges(RAM_START, node_bytes or self.nodes_of(memory_bytes))
+        if len(nodes) < self.nr_nodes:
+            raise InputError(
+                f"preset {self.name} needs a machine with {self.nr_nodes} NUMA nodes, and this has {len(nodes)}"
+            )
+        if self.nodes:
             regions = [nodes[node] for node in self.nodes]
+        else:
+            regions = [AddrRange(RAM_START, RAM_START + memory_bytes)] * len(self.kdamonds)
         return tuple(_monitoring(kdamond, region) for kdamond, region in zip(self.kdamonds, regions, strict=True))
 
 

@@ -89,6 +89,8 @@ def load_setup(options: AppOptions) -> Setup:
         kernel=options.kernel,
         seed=options.seed,
         memory_bytes=options.memory_bytes,
+        node_bytes=options.node_bytes,
+        swap_bytes=options.swap_bytes,
         loop=options.loop,
     )
     if options.kdamonds is None and options.preset is None:

@@ -12,7 +12,9 @@ import numpy as np
 
 from damotui import __version__
 from damotui.experiment import Experiment
+from damotui.series import Series, machine_figures, process_figures, scheme_figures
 from engine.config.damo_json import kdamonds_to_json
+from engine.config.model import Intervals
 from engine.snapshot import KdamondStatus, Snapshot
 from engine.workload.masim import format_masim
 
@@ -44,11 +46,17 @@ class RunFigures:
 
 
 def summary_json(
-    experiment: Experiment, duration_us: int, snapshot: Snapshot, ending: Ending, figures: RunFigures
+    experiment: Experiment,
+    duration_us: int,
+    snapshot: Snapshot,
+    ending: Ending,
+    figures: RunFigures,
+    series: Series,
 ) -> str:
     """The summary of a run, as JSON with a newline at its end.
 
-    Times are in microseconds of simulated time unless their name ends in `_s`, which is real seconds.
+    Times are in microseconds of simulated time; `wall_s` and `cpu_s` are real seconds. A `series` has one value for
+    each of the times in `series_us`.
 
     Args:
         experiment: what was run.
@@ -56,6 +64,7 @@ def summary_json(
         snapshot: the engine at the end.
         ending: why it ended.
         figures: what was counted on the way.
+        series: what was seen once a simulated second.
     """
     summary = {
         "versions": {"damotui": __version__, "numpy": np.__version__, "python": platform.python_version()},
@@ -79,11 +88,15 @@ def summary_json(
                     "ended_us": process.ended_us,
                     "rss_bytes": process.rss_bytes,
                     "peak_rss_bytes": figures.peak_rss_bytes.get(process.pid, process.rss_bytes),
+                    **process_figures(process),
+                    "series": series.processes.get(process.pid, {}),
                 }
                 for process in snapshot.processes
             ],
         },
-        "kdamonds": [_kdamond(kdamond) for kdamond in snapshot.kdamonds],
+        "machine": _machine(snapshot) | {"series": series.machine},
+        "kdamonds": [_kdamond(kdamond, series) for kdamond in snapshot.kdamonds],
+        "series_us": series.time_us,
     }
     return json.dumps(summary, indent=2) + "\n"
 
@@ -94,6 +107,8 @@ def _experiment(experiment: Experiment) -> dict[str, Any]:
         "seed": experiment.seed,
         "kernel": experiment.kernel.name,
         "memory_bytes": experiment.memory_bytes,
+        "node_bytes": list(experiment.node_bytes),
+        "swap_bytes": experiment.swap_bytes,
         "loop": experiment.loop,
         "workload": {
             "name": workload.name,
@@ -105,7 +120,22 @@ def _experiment(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def _kdamond(kdamond: KdamondStatus) -> dict[str, Any]:
+def _machine(snapshot: Snapshot) -> dict[str, Any]:
+    """What became of the machine's memory over the whole run."""
+    machine = snapshot.machine
+    if machine is None:
+        return {}
+    seconds = snapshot.time_us / 1e6
+    return {
+        "nodes": [asdict(node) for node in machine.nodes],
+        "swap_bytes": machine.swap_bytes,
+        **machine_figures(machine),
+        "refaults_per_s": machine.refaults / seconds if seconds else 0.0,
+        "action_us": {name: spent / 1e3 for name, spent in machine.action_ns},
+    }
+
+
+def _kdamond(kdamond: KdamondStatus, series: Series) -> dict[str, Any]:
     return {
         "index": kdamond.index,
         "running": kdamond.running,
@@ -113,5 +143,24 @@ def _kdamond(kdamond: KdamondStatus) -> dict[str, Any]:
         "nr_regions": kdamond.nr_regions,
         "aggregations": kdamond.aggregations,
         "checks": kdamond.checks,
-        "schemes": [asdict(scheme) for scheme in kdamond.schemes],
+        "asleep": kdamond.asleep,
+        "intervals": None if kdamond.intervals is None else _intervals(kdamond.intervals),
+        "schemes": [
+            asdict(stats)
+            | scheme_figures(state)
+            | {
+                "goals": [asdict(goal) for goal in state.goals],
+                "series": series.schemes.get((kdamond.index, index), {}),
+            }
+            for index, (stats, state) in enumerate(zip(kdamond.schemes, kdamond.scheme_states, strict=True))
+        ],
+    }
+
+
+def _intervals(intervals: Intervals) -> dict[str, int]:
+    """Those in force, which auto-tuning may have changed."""
+    return {
+        "sample_us": intervals.sample_us,
+        "aggr_us": intervals.aggr_us,
+        "update_us": intervals.update_us,
     }

@@ -67,7 +67,6 @@ class Engine:
         self._system = Surroundings(
             kernel=self.kernel,
             operations=partial(operations, machine=self.machine),
-            metrics=self.machine.metrics,
             split_memory=SplitMemory(),
             emit=self._emit,
             truncated_sampling=truncated_sampling,

@@ -19,7 +19,6 @@ from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import min_region_bytes
 from engine.damos.apply import Moment
 from engine.damos.context import ContextSchemes
-from engine.damos.goals import Metrics
 from engine.damos.tuning import observed_score, samples_per_aggregation, tuned
 from engine.damos.walk import WalkRequest
 from engine.machine.memory import STEP_US
@@ -53,7 +52,6 @@ class Surroundings:
     kernel: Kernel
     operations: Callable[[str, int], Operations]
     """The operations set of a name, with so many bytes per unit of its addresses."""
-    metrics: Metrics
     split_memory: SplitMemory
     emit: Callable[[Aggregation], None]
     truncated_sampling: bool
@@ -64,6 +62,17 @@ class Surroundings:
 class _Command:
     at_us: int
     config: KdamondConfig
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What an iteration still has to do after its checks and commands."""
+
+    aggregates: bool
+    ticked: bool
+    next_aggr: int
+    """When the aggregation, and the update, were due when the iteration began."""
+    next_ops: int
 
 
 class Kdamond:
@@ -111,6 +120,7 @@ class Kdamond:
         self._window_began = 0
         self._window_began_us = now_us
         self._commands: list[_Command] = []
+        self._held: _Rest | None = None
         self._covered: dict[int, Ranges] = {}
         self.intervals = context.intervals
         self.schemes = ContextSchemes(
@@ -118,7 +128,7 @@ class Kdamond:
             context.ops,
             system.kernel,
             self._ops.actor(self._pid_of),
-            system.metrics,
+            self._ops.metrics,
             self._min_sz,
         )
         self._plan_intervals(context.intervals)
@@ -161,7 +171,10 @@ class Kdamond:
 
     def request_walk(self) -> WalkRequest:
         """Ask which regions each scheme's next turn is about."""
-        return self.schemes.request_walk()
+        walk = self.schemes.request_walk()
+        if self._held is not None:
+            self.schemes.cancel_walk()
+        return walk
 
     def turn_off(self) -> None:
         """Stop at once; what the present aggregation has found so far is dropped."""
@@ -175,6 +188,11 @@ class Kdamond:
             return math.inf
         if self._asleep_until is not None:
             return self._asleep_until
+        if self._held is not None:
+            waits_for = min([self._targets_end_us(), *(command.at_us for command in self._commands)])
+            if math.isinf(waits_for) and waits_for > 0:
+                return waits_for
+            return self.now_us + max(1, self._ticks_until(waits_for)) * self._sample_us
         return self.now_us + self._ticks_ahead() * self._sample_us
 
     def step(self, due_us: int) -> None:
@@ -188,6 +206,13 @@ class Kdamond:
             self._end_if_alone()
             self._await_activation()
             return
+        if self._held is not None:
+            self.now_us = due_us
+            self._run_commands()
+            self._end_if_alone()
+            if self.running and not self._pauses:
+                self._conclude(self._held)
+            return
         ticks = (due_us - self.now_us) // self._sample_us
         next_aggr, next_ops = self._next_aggr, self._next_ops
         if ticks:
@@ -199,15 +224,29 @@ class Kdamond:
             self._merge()
         if aggregates or kernel.has(Feature.COMMANDS_EACH_TICK):
             self._run_commands(aggregates)
+        rest = _Rest(aggregates, ticks > 0, next_aggr, next_ops)
+        if self._pauses:
+            self._held = rest
+            self.schemes.cancel_walk()
+            self._end_if_alone()
+            return
+        self._conclude(rest)
+
+    @property
+    def _pauses(self) -> bool:
+        return self.context.pause and self._system.kernel.has(Feature.PAUSE)
+
+    def _conclude(self, rest: _Rest) -> None:
+        self._held = None
         self._apply_schemes()
         found = None
-        if aggregates:
+        if rest.aggregates:
             found = self._found()
-            self._tune(next_aggr)
-            self._next_aggr = next_aggr + self._ticks(self.intervals.aggr_us)
+            self._tune(rest.next_aggr)
+            self._next_aggr = rest.next_aggr + self._ticks(self.intervals.aggr_us)
             self._begin_anew()
-        if ticks and self._passed >= next_ops:
-            self._next_ops = next_ops + self._ticks(self.intervals.update_us)
+        if rest.ticked and self._passed >= rest.next_ops:
+            self._next_ops = rest.next_ops + self._ticks(self.intervals.update_us)
             self._update()
         self._end_if_alone()
         self._await_activation()
@@ -227,6 +266,8 @@ class Kdamond:
             ticks = min(ticks, max(1, self._ticks_until((self.now_us // STEP_US + 1) * STEP_US)))
         if self._commands and self._system.kernel.has(Feature.COMMANDS_EACH_TICK):
             ticks = min(ticks, max(1, self._ticks_until(self._commands[0].at_us)))
+        if self._pauses:
+            ticks = 1
         end = self._targets_end_us()
         return ticks if math.isinf(end) else min(ticks, self._ticks_until(end))
 
@@ -297,7 +338,7 @@ class Kdamond:
     def _stop(self, because: str) -> None:
         self.running = False
         self.ended_because = because
-        self._asleep_until = None
+        self._asleep_until = self._held = None
         self._commands.clear()
         self.schemes.cancel_walk()
 
@@ -413,6 +454,8 @@ class Kdamond:
     # Schemes
 
     def _apply_schemes(self) -> None:
+        if not len(self.schemes):
+            self.schemes.cancel_walk()
         turn = self.schemes.next_turn()
         if turn is None or self._passed < turn:
             return

@@ -13,8 +13,10 @@ import numpy as np
 
 from engine.config.model import Target
 from engine.damos.actor import Actor
+from engine.damos.goals import Metrics
 from engine.machine.actors import PhysicalActor, VirtualActor
 from engine.machine.machine import Machine
+from engine.machine.metrics import MachineMetrics
 from engine.regions.initial import three_ranges
 from engine.regions.table import Ranges
 from engine.workload.realisation import F64
@@ -26,6 +28,8 @@ class Operations(Protocol):
 
     follows_mappings: bool
     """Whether regions are made from, and updated with, the target's mappings."""
+    metrics: Metrics
+    """What goals and watermarks look at."""
 
     def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
         """What a target's regions shall cover now; None where that can not be told."""
@@ -46,6 +50,7 @@ class VirtualOperations:
     def __init__(self, machine: Machine, *, follows_mappings: bool) -> None:
         self._machine = machine
         self.follows_mappings = follows_mappings
+        self.metrics: Metrics = machine.metrics
 
     def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
         """The three ranges that hold all mappings of the process but the two largest gaps."""
@@ -75,6 +80,7 @@ class PhysicalOperations:
     def __init__(self, machine: Machine, addr_unit: int) -> None:
         self._machine = machine
         self._unit = addr_unit
+        self.metrics: Metrics = MachineMetrics(machine.memory, addr_unit)
 
     def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
         """None: the user names the regions."""
@@ -85,8 +91,12 @@ class PhysicalOperations:
         touched = self._machine.touched_physical(edges_us)
         if self._unit == 1:
             return touched
+        # A unit is checked by the page that it begins in.
         unit = np.uint64(self._unit)
-        return Touched(touched.start // unit, touched.end // unit, touched.share)
+        one = np.uint64(1)
+        start, end = (touched.start + unit - one) // unit, (touched.end + unit - one) // unit
+        checked = start < end
+        return Touched(start[checked], end[checked], touched.share[:, checked])
 
     def ends_us(self, target: Target) -> float:
         """Never."""

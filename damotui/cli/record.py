@@ -40,6 +40,15 @@ def record(
     memory: Annotated[
         str | None, typer.Option(metavar="SIZE", help="Memory of the machine, such as 16GiB. [default: the workload's]")
     ] = None,
+    nodes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE[,SIZE...]", help="Memory of each NUMA node, such as 8GiB,8GiB, instead of --memory."
+        ),
+    ] = None,
+    swap: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Swap of the machine; 0 is none. [default: as much as memory]")
+    ] = None,
     loop: Annotated[bool, typer.Option("--loop", help="Start the workload again when it ends.")] = False,
     seed: Annotated[str, typer.Option(metavar="N", help="Seed of all chance.")] = "0",
     summary: Annotated[
@@ -52,10 +61,12 @@ def record(
     speeds = None if accesses_per_ms is None else parse_speeds(accesses_per_ms)
     accesses = None if batch is None else parse_batch(batch)
 
-    from damotui.options import parse_memory, parse_seed
+    from damotui.options import parse_memory, parse_nodes, parse_seed, parse_swap
 
     seed_number = parse_seed(seed)
     memory_bytes = None if memory is None else parse_memory(memory)
+    node_bytes = None if nodes is None else parse_nodes(nodes)
+    swap_bytes = None if swap is None else parse_swap(swap)
 
     from damotui.experiment import load_experiment
     from damotui.headless import RecordRequest
@@ -68,6 +79,8 @@ def record(
         kernel=kernel,
         seed=seed_number,
         memory_bytes=memory_bytes,
+        node_bytes=node_bytes,
+        swap_bytes=swap_bytes,
         loop=loop,
         accesses_per_ms=speeds,
         batch=accesses,

@@ -93,8 +93,8 @@ class ContextSchemes:
             scheme.plan(passed, intervals.sample_us, intervals.aggr_us)
 
     def next_turn(self) -> int | None:
-        """Number of passed samples at which the next one has its turn; None without schemes."""
-        return min((scheme.next_apply for scheme in self.schemes), default=None)
+        """Number of passed samples at which the next active one has its turn; None if none is active."""
+        return min((scheme.next_apply for scheme in self.schemes if scheme.watermarks.active), default=None)
 
     def wait_us(self) -> int:
         """Look at all watermarks; how long kdamond has to sleep because all are inactive, 0 if it has not to."""

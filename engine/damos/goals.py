@@ -45,7 +45,7 @@ class Metrics(Protocol):
         """How long some task has been stalled for memory since boot, in microseconds."""
 
     def bytes_on_node(self, start: U64, end: U64, nid: int) -> int:
-        """Bytes of these ranges of physical addresses [k] that lie on a node."""
+        """How much of these ranges of physical addresses [k] lies on a node, in units of addresses like they are."""
 
 
 Eligible = Callable[[], tuple[U64, U64]]

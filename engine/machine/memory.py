@@ -109,7 +109,9 @@ class Memory:
         fastest *= min(1.0, *self.costs.latency_ratio)
         if math.isinf(left):
             return left
-        return self._settled_us + max(1, math.ceil(left * fastest + space.debt_ns / 1000.0 - _ROUNDED_US))
+        soonest = self._settled_us + max(1, math.ceil(left * fastest + space.debt_ns / 1000.0 - _ROUNDED_US))
+        # Faults may make it wait: whoever ends in a step ends it, and nobody ends before.
+        return max(soonest, self.next_step_us())
 
     # What there is, in pages
 

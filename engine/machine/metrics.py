@@ -13,10 +13,16 @@ from engine.regions.table import U64
 
 
 class MachineMetrics:
-    """The figures of a memory, as they were at the end of the last step."""
+    """The figures of a memory, as they were at the end of the last step.
 
-    def __init__(self, memory: Memory) -> None:
+    Args:
+        memory: of the machine.
+        addr_unit: bytes that one unit of physical addresses stands for.
+    """
+
+    def __init__(self, memory: Memory, addr_unit: int = 1) -> None:
         self._memory = memory
+        self._unit = addr_unit
 
     def memory(self) -> Amount:
         """Of the whole machine."""
@@ -56,10 +62,11 @@ class MachineMetrics:
         return int(self._memory.pressure.some_total_us)
 
     def bytes_on_node(self, start: U64, end: U64, nid: int) -> int:
-        """Bytes of these ranges of physical addresses [k] that lie on a node."""
+        """How much of these ranges of physical addresses [k] lies on a node, in units of addresses like they are."""
         if not 0 <= nid < len(self._memory.hardware.nodes):
             return 0
         node = self._memory.hardware.nodes[nid]
         low, high = node.first_frame * PAGE_SIZE, min(node.first_frame + node.pages, BEYOND) * PAGE_SIZE
-        inside = np.minimum(end.astype(np.int64), high) - np.maximum(start.astype(np.int64), low)
-        return int(np.maximum(inside, 0).sum())
+        first, last = start.astype(np.int64) * self._unit, end.astype(np.int64) * self._unit
+        inside = np.minimum(last, high) - np.maximum(first, low)
+        return int(np.maximum(inside, 0).sum()) // self._unit
