@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.config.model import Context, Target
+from engine.config.model import Context
 from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import check
 from engine.damos.walk import WalkRequest
@@ -159,36 +159,37 @@ class Engine:
         """The config with its pids filled in, after all checks that the kernel makes."""
         config = self.resolve(config)
         check(config, self.kernel)
-        for context in config.contexts:
-            self._check_pids(context)
+        for number, context in enumerate(config.contexts):
+            self._check_pids(number, context)
         return config
 
     def resolve(self, config: KdamondConfig) -> KdamondConfig:
         """The config with each missing pid of a process target replaced by the next process that runs."""
-        pids = iter([p.pid for p in self.machine.processes.values() if p.runs_at(self.now_us)])
+        pids = [p.pid for p in self.machine.processes.values() if p.runs_at(self.now_us)]
         contexts = []
-        for context in config.contexts:
-            targets = context.targets
-            if context.ops != "paddr":
-                targets = tuple(t if t.pid is not None or t.obsolete else self._next_process(t, pids) for t in targets)
-            contexts.append(replace(context, targets=targets))
+        for number, context in enumerate(config.contexts):
+            targets = list(context.targets)
+            for index, target in enumerate(targets):
+                if context.ops == "paddr" or target.pid is not None or target.obsolete:
+                    continue
+                if not pids:
+                    raise InputError(
+                        f"contexts[{number}].targets[{index}].pid is left to be the next process of the workload, and"
+                        f" there is none left; give a pid ({self._running_pids()}), or fewer targets"
+                    )
+                targets[index] = replace(target, pid=pids.pop(0))
+            contexts.append(replace(context, targets=tuple(targets)))
         return replace(config, contexts=tuple(contexts))
 
-    @staticmethod
-    def _next_process(target: Target, pids: object) -> Target:
-        pid = next(pids, None)  # type: ignore[call-overload]
-        if pid is None:
-            raise InputError(
-                "a target names no pid, and no process runs that it could stand for; start one, or give a pid"
-            )
-        return replace(target, pid=pid)
-
-    def _check_pids(self, context: Context) -> None:
+    def _check_pids(self, number: int, context: Context) -> None:
         if context.ops == "paddr":
             return
         for index, target in enumerate(context.targets):
             if not target.obsolete and not self.machine.runs(target.pid or 0, self.now_us):
-                raise InputError(f"targets[{index}].pid {target.pid} is no running process; {self._running_pids()}")
+                raise InputError(
+                    f"contexts[{number}].targets[{index}].pid: {target.pid} is no running process;"
+                    f" {self._running_pids()}"
+                )
 
     def tried_regions(self, index: int) -> WalkRequest:
         """Ask which regions a running kdamond's schemes are about; answered by the next turn of each of them.

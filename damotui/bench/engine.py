@@ -18,12 +18,14 @@ import numpy as np
 
 from engine.config.model import AddrRange, Context, Kdamond, NrRegions, Target
 from engine.damos.actor import Action, Actor, Applied
+from engine.damos.goals import Metrics
 from engine.kdamond import Kdamond as Loop
 from engine.kdamond import SplitMemory, Surroundings
 from engine.machine.hardware import Hardware
 from engine.machine.memory import Memory
 from engine.machine.metrics import MachineMetrics
 from engine.regions.table import U64, Ranges
+from engine.units import format_bytes
 from engine.versions import release
 from engine.workload.realisation import F64
 from engine.workload.touch import Touched
@@ -47,7 +49,7 @@ class Setting:
     @property
     def name(self) -> str:
         """Bounds of the number of regions, and segments; the size where it is not the usual one."""
-        size = "" if self.total_bytes == 64 << 30 else f", {self.total_bytes >> 20} MiB"
+        size = "" if self.total_bytes == 64 << 30 else f", {format_bytes(self.total_bytes)}"
         return f"{self.min_nr_regions}/{self.max_nr_regions}, {self.segments} segments{size}"
 
 
@@ -71,8 +73,9 @@ class _Synthetic:
 
     follows_mappings = False
 
-    def __init__(self, touched: Touched) -> None:
+    def __init__(self, touched: Touched, size: int) -> None:
         self._touched = touched
+        self.metrics: Metrics = MachineMetrics(Memory(Hardware.of((size,), 0, ram_start=0)))
 
     def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
         return None
@@ -96,7 +99,7 @@ def measure(setting: Setting) -> Figures:
     total, pieces = setting.total_bytes, setting.min_nr_regions
     bounds = np.array([int(total / setting.segments * i) for i in range(setting.segments + 1)], np.uint64)
     share = np.array([[_SHARES[i % len(_SHARES)] for i in range(setting.segments)]])
-    memory = _Synthetic(Touched(bounds[:-1], bounds[1:], share))
+    memory = _Synthetic(Touched(bounds[:-1], bounds[1:], share), total)
     starts = [total // pieces * i & ~4095 for i in range(pieces)] + [total]
     regions = tuple(AddrRange(start, end) for start, end in pairwise(starts))
     context = Context(
@@ -105,7 +108,6 @@ def measure(setting: Setting) -> Figures:
     system = Surroundings(
         kernel=release(_PLAIN_LOOP),
         operations=lambda name, addr_unit: memory,
-        metrics=MachineMetrics(Memory(Hardware.of((setting.total_bytes,), 0, ram_start=0))),
         split_memory=SplitMemory(),
         emit=lambda aggregation: None,
         truncated_sampling=False,

@@ -1,23 +1,25 @@
 """What a terminal cell shows for two pixels above each other, as tables over all pairs of codes.
 
 A code is a level (0 up), or one of the codes above the levels: no data, a folded gap, the edge between targets. A pair
-is `top * nr_codes + bottom`.
+is `top * nr_codes + bottom`; with `nr_codes * nr_codes` added, the cell is marked: a scheme acted there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from damotui.render.colour import EDGE, FOLD, NO_DATA, NR_CODES, Paint
+from damotui.render.colour import EDGE, FOLD, NO_DATA, NR_CODES, Paint, contrasting
 
 Objects = NDArray[np.object_]
 
 UPPER, LOWER = "▀", "▄"
+MARKED_COLD, MARKED_HOT = "x", "X"
+"""A marked cell without colours: below, or from half of the levels on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,13 @@ class Style:
     fold_glyph: str = "┊"
     edge_glyph: str = "│"
     no_data_glyph: str = " "
+    mark_glyph: str = "×"
+    """In marked cells, on the colour of the hotter one of the two pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class CellTable:
-    """For each pair of codes a character, its colours, and the escape sequence that sets them."""
+    """For each pair, then for each marked one, a character, its colours, and the escape sequence that sets them."""
 
     levels: int
     glyph: Objects
@@ -48,6 +52,11 @@ class CellTable:
     def codes(self) -> int:
         """Number of codes: the levels and those above."""
         return self.levels + NR_CODES
+
+    @property
+    def marked(self) -> int:
+        """What is added to a pair whose cell is marked."""
+        return self.codes * self.codes
 
 
 @lru_cache(maxsize=16)
@@ -75,6 +84,9 @@ def colour_table(colours: tuple[Paint, ...], style: Style) -> CellTable:
                 cells.append((LOWER, lower, None))
             else:
                 cells.append((UPPER, upper, lower))
+    for hottest in _hottest(levels):
+        paint = style.no_data if hottest is None else colours[hottest]
+        cells.append((style.mark_glyph, contrasting(paint), paint))
     return _table(levels, cells)
 
 
@@ -93,7 +105,15 @@ def glyph_table(glyphs: str, style: Style) -> CellTable:
         for bottom in range(levels + NR_CODES):
             rated = [code for code in (top, bottom) if code < levels]
             cells.append((glyphs[max(rated)] if rated else marks[top], None, None))
+    cells += [(MARKED_HOT if 2 * (hottest or 0) >= levels else MARKED_COLD, None, None) for hottest in _hottest(levels)]
     return _table(levels, cells)
+
+
+def _hottest(levels: int) -> Iterator[int | None]:
+    """For each pair the higher level of the two, None if neither is a level."""
+    for top in range(levels + NR_CODES):
+        for bottom in range(levels + NR_CODES):
+            yield max((code for code in (top, bottom) if code < levels), default=None)
 
 
 def _table(levels: int, cells: Sequence[tuple[str, Paint, Paint]]) -> CellTable:

@@ -20,6 +20,8 @@ NO_DATA, FOLD, EDGE = 0, 1, 2
 """Codes above the levels: level count + NO_DATA is the code of a pixel without data, and so on."""
 NR_CODES = 3
 
+_MIDDLE = 50.0
+"""Lightness L* above which black is read better than white."""
 _ZERO = 1e-6
 """Rates below it are rounding."""
 
@@ -79,6 +81,15 @@ def lightness(colour: RGB) -> float:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
     y = 0.2126729 * linear[0] + 0.7151522 * linear[1] + 0.0721750 * linear[2]
     return float(116 * y ** (1 / 3) - 16 if y > 216 / 24389 else y * 24389 / 27)
+
+
+def contrasting(paint: Paint) -> Paint:
+    """Black or white, whichever is read better on a colour; the terminal's default on its default."""
+    if paint is None:
+        return None
+    if isinstance(paint, int):
+        return 16 if lightness(xterm_rgb(paint)) > _MIDDLE else 231
+    return (0, 0, 0) if lightness(paint) > _MIDDLE else (255, 255, 255)
 
 
 TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

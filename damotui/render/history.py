@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from operator import attrgetter
 
+from damotui.render.acted import joined
 from engine.snapshot import Aggregation
 
 _OVERHEAD_BYTES = 1_000
 """An aggregation without regions: the object and five array headers, measured and rounded up."""
 _BYTES_PER_REGION = 40
-"""Five columns of 8 bytes."""
+"""Five columns of 8 bytes; a span in which a scheme acted has as many."""
 
 _end = attrgetter("end_us")
 
@@ -69,6 +71,8 @@ class History:
     def add(self, aggregation: Aggregation) -> None:
         """Appends an aggregation; drops the oldest while there is more than one and a bound is exceeded.
 
+        Where schemes acted is kept in as few spans as possible.
+
         Raises:
             ValueError: It ends before one of the same context that is already there.
         """
@@ -84,9 +88,11 @@ class History:
                     f"the aggregation of kdamond {key[0]}, context {key[1]} that ends at {aggregation.end_us} us comes "
                     f"after one that ends at {last.end_us} us; they must be added in time order"
                 )
+        if aggregation.acted is not None:
+            aggregation = replace(aggregation, acted=joined(aggregation.acted))
         track.items.append(aggregation)
         self.nr_aggregations += 1
-        self.nbytes += _OVERHEAD_BYTES + _BYTES_PER_REGION * len(aggregation.start)
+        self.nbytes += _nbytes(aggregation)
         while self.nr_aggregations > 1 and (
             self.nbytes > self.max_bytes or self.nr_aggregations > self.max_aggregations
         ):
@@ -97,6 +103,21 @@ class History:
         self._tracks.clear()
         self.generation += 1
         self.nbytes = self.nr_aggregations = self.nr_dropped = 0
+
+    def keep_newest(self, kdamond: int, context: int, count: int) -> None:
+        """Forgets all but the newest aggregations of a context, which begins with the first of those then."""
+        track = self._tracks.get((kdamond, context))
+        if track is None or len(track) <= count:
+            return
+        while len(track) > count:
+            self._drop(track)
+        if count:
+            oldest = track.items[track.first]
+            assert oldest is not None
+            track.begin_us = oldest.start_us
+        else:
+            del self._tracks[kdamond, context]
+        self.generation += 1
 
     def contexts(self) -> tuple[tuple[int, int], ...]:
         """(kdamond, context) of each context that has an aggregation, sorted."""
@@ -129,10 +150,18 @@ class History:
 
     def _drop_oldest(self) -> None:
         track = min((t for t in self._tracks.values() if len(t)), key=_oldest_end)
+        self._drop(track)
+
+    def _drop(self, track: _Track) -> None:
         dropped = track.pop_oldest()
         self.nr_aggregations -= 1
         self.nr_dropped += 1
-        self.nbytes -= _OVERHEAD_BYTES + _BYTES_PER_REGION * len(dropped.start)
+        self.nbytes -= _nbytes(dropped)
+
+
+def _nbytes(aggregation: Aggregation) -> int:
+    spans = 0 if aggregation.acted is None else len(aggregation.acted.start)
+    return _OVERHEAD_BYTES + _BYTES_PER_REGION * (len(aggregation.start) + spans)
 
 
 def _oldest_end(track: _Track) -> int:

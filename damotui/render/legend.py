@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import gcd
 
+from damotui.render.acted import ALL_SCHEMES
 from damotui.render.layout import FOLD
 from damotui.render.ticks import format_time
 from damotui.render.view import CellInfo, Picture
@@ -28,14 +29,23 @@ def scale_texts(picture: Picture) -> tuple[str, str]:
     return "0 %", format_percent(picture.top)
 
 
-def notes(picture: Picture, no_data: str = "") -> tuple[str, ...]:
-    """What else to say beside the bar, most important first; `no_data` is the character for it, if it has one."""
+def notes(picture: Picture, no_data: str = "", mark: str = "×") -> tuple[str, ...]:
+    """What else to say beside the bar, most important first.
+
+    Args:
+        picture: What is explained.
+        no_data: The character for no data, if it has one.
+        mark: The character where a scheme acted.
+    """
     hertz = picture.top * picture.max_nr_accesses * 1e6 / picture.aggr_us
     row_us = picture.window.row_us
     span_us = row_us if picture.transposed else 2 * row_us
     scale = f"{format_time(span_us, span_us)} a {'column' if picture.transposed else 'row'}"
     checks = f"{picture.max_nr_accesses} checks in {format_time(picture.aggr_us, picture.aggr_us)}"
     texts = [f"= {format_hertz(hertz)}", checks, scale]
+    if picture.overlay is not None:
+        who = "schemes" if picture.overlay == ALL_SCHEMES else f"scheme {picture.overlay}"
+        texts.insert(0, f"{mark} {who} acted")
     if no_data:
         texts.append(f"{no_data} no data")
     if FOLD in picture.layout.kinds:
@@ -53,5 +63,6 @@ def describe(cell: CellInfo) -> tuple[str, ...]:
         rate,
         f"{format_address(cell.start)}–{format_address(cell.end)}",
         f"{format_time(cell.start_us, step_us)}–{format_time(cell.end_us, step_us)}",
+        *(("a scheme acted",) if cell.acted else ()),
         f"target {cell.target}",
     )

@@ -58,7 +58,7 @@ def rasterise(
     raster = np.full(shape, np.nan, np.float32)
     if raster.size == 0 or not aggregations:
         return raster
-    which, row, share = _overlaps(aggregations, first_us, row_us, nr_rows)
+    which, row, share = overlaps(aggregations, first_us, row_us, nr_rows)
     if len(which) == 0:
         return raster
     picked = [aggregations[i] for i in which.tolist()]
@@ -80,7 +80,7 @@ def rasterise(
     return raster
 
 
-def _overlaps(aggregations: Sequence[Aggregation], first_us: int, row_us: int, nr_rows: int) -> tuple[I64, I64, F64]:
+def overlaps(aggregations: Sequence[Aggregation], first_us: int, row_us: int, nr_rows: int) -> tuple[I64, I64, F64]:
     """Pairs of (aggregation, row) that share time: both indices, and the shared time as a share of the row."""
     start = np.array([aggregation.start_us for aggregation in aggregations], np.int64) - first_us
     end = np.array([aggregation.end_us for aggregation in aggregations], np.int64) - first_us

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from damotui.render.acted import BOOL, touched
 from damotui.render.history import History
 from damotui.render.layout import Layout, TargetRange, fold, ranges_of_columns, union
 from damotui.render.raster import Combine, rasterise
@@ -40,6 +41,8 @@ class Source:
     unit: int
     """Pixels per cell of the address axis."""
     combine: Combine
+    overlay: int | None = None
+    """Which scheme's actions are marked: its index, ALL_SCHEMES, or None."""
 
 
 @dataclass(slots=True)
@@ -64,13 +67,15 @@ class RateMap:
         self._source: Source | None = None
         self._history: tuple[int, int] = (0, 0)
         self._rows = np.zeros((0, 0), np.float32)
+        self._marks = np.zeros((0, 0), bool)
+        """Beside the rows, where the scheme of the overlay acted; without a column while there is no overlay."""
         self._numbers = np.zeros(0, np.int64)
         """The row that each slot holds: its number, or ~number while that row is not over."""
         self._latest: Aggregation | None = None
         self._seen: dict[TargetRange, _Seen] = {}
         self._union: tuple[TargetRange, ...] = ()
 
-    def fetch(self, history: History, source: Source, first: int, nr_rows: int) -> tuple[F32, bool]:
+    def fetch(self, history: History, source: Source, first: int, nr_rows: int) -> tuple[F32, BOOL | None, bool]:
         """Rates of rows first … first + nr_rows - 1.
 
         Args:
@@ -80,11 +85,12 @@ class RateMap:
             nr_rows: How many rows.
 
         Returns:
-            float32 [nr_rows, source.size], NaN where nothing is known; and whether all that the history holds of
-            these rows is in it. If not, the newest rows are, and a further call goes on.
+            float32 [nr_rows, source.size], NaN where nothing is known; pixels of the same shape where the overlay's
+            scheme acted, None without overlay; and whether all that the history holds of these rows is in it. If not,
+            the newest rows are, and a further call goes on.
         """
         if nr_rows <= 0 or source.size <= 0:
-            return np.full((max(nr_rows, 0), max(source.size, 0)), np.nan, np.float32), True
+            return np.full((max(nr_rows, 0), max(source.size, 0)), np.nan, np.float32), None, True
         self._prepare(history, source, nr_rows)
         start_us, end_us = first * source.row_us, (first + nr_rows) * source.row_us
         self._forget_ranges(start_us, end_us)
@@ -95,8 +101,13 @@ class RateMap:
         slots = wanted % len(self._numbers)
         rows = self._rows[slots]
         have = self._numbers[slots]
-        rows[(have != wanted) & (have != ~wanted)] = np.nan
-        return rows, complete
+        unknown = (have != wanted) & (have != ~wanted)
+        rows[unknown] = np.nan
+        if source.overlay is None:
+            return rows, None, complete
+        marks = self._marks[slots]
+        marks[unknown] = False
+        return rows, marks, complete
 
     def _prepare(self, history: History, source: Source, nr_rows: int) -> None:
         identity = (id(history), history.generation)
@@ -120,6 +131,7 @@ class RateMap:
         self.layout = fold(self._union, self._source.size, unit=self._source.unit)
         capacity = max(nr_rows, len(self._numbers))
         self._rows = np.full((capacity, self._source.size), np.nan, np.float32)
+        self._marks = np.zeros((capacity, 0 if self._source.overlay is None else self._source.size), bool)
         self._numbers = np.full(capacity, _EMPTY, np.int64)
 
     def _fill(self, history: History, first: int, nr_rows: int) -> bool:
@@ -142,7 +154,7 @@ class RateMap:
             numbers = missing[missing > missing[-1] - step]
             begin, nr_new = int(numbers[0]), int(numbers[-1] - numbers[0]) + 1
             found = history.between(source.kdamond, source.context, begin * row_us, (begin + nr_new) * row_us)
-            found = found[:: 1 + len(found) // (AGGREGATIONS_PER_ROW * nr_new)]
+            everything, found = found, found[:: 1 + len(found) // (AGGREGATIONS_PER_ROW * nr_new)]
             budget -= 1 + sum(len(aggregation.start) for aggregation in found)
             if self._learn(found):
                 self._relayout(nr_rows)
@@ -151,6 +163,9 @@ class RateMap:
             numbers = np.arange(begin, begin + nr_new)
             slots = numbers % len(self._numbers)
             self._rows[slots] = rasterise(found, self.layout, begin * row_us, row_us, nr_new, source.combine)
+            if source.overlay is not None:
+                budget -= sum(0 if one.acted is None else len(one.acted.start) for one in everything)
+                self._marks[slots] = touched(everything, self.layout, begin * row_us, row_us, nr_new, source.overlay)
             self._numbers[slots] = np.where(numbers < nr_final, numbers, ~numbers)
             self.nr_computed += nr_new
             missing = missing[missing < begin]

@@ -16,6 +16,7 @@ from damotui.render.window import TimeAxis, TimeWindow
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
+BOOL = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class CellInfo:
     """The same as a number of checks in one aggregation."""
     hertz: float | None
     """The same per second: nr_accesses divided by the aggregation interval."""
+    acted: bool = False
+    """Whether a scheme of the overlay acted there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +64,21 @@ class Picture:
     """False if a further call has more to show."""
     empty: bool
     """True while there is no aggregation at all."""
+    marks: BOOL | None = None
+    """[pixel rows, columns] where the overlay's scheme acted; None without overlay."""
+    overlay: int | None = None
+    """The scheme whose actions are marked: its index, ALL_SCHEMES, or None."""
 
     @property
     def axes(self) -> tuple[object, ...]:
         """All that axes and legend are made of: equal while they stay the same."""
-        return self.window, self.layout, self.transposed, self.top, self.max_nr_accesses, self.aggr_us
+        scale = self.top, self.max_nr_accesses, self.aggr_us
+        return self.window, self.layout, self.transposed, scale, self.overlay
+
+    @property
+    def marked_cells(self) -> BOOL | None:
+        """[rows of cells, columns] where the overlay's scheme acted; None without overlay."""
+        return None if self.marks is None else self.marks[0::2] | self.marks[1::2]
 
     def pixels(self, levels: int) -> U8:
         """Codes [pixel rows, columns], as `cells` takes them."""
@@ -104,6 +117,7 @@ class Picture:
             rate=rate,
             nr_accesses=accesses,
             hertz=None if accesses is None else accesses * 1e6 / self.aggr_us,
+            acted=self.marks is not None and bool(self.marks[upper : lower + 1, x].any()),
         )
 
 
@@ -116,6 +130,8 @@ class View:
         """False: time runs down and addresses across."""
         self.combine = Combine.MEAN
         self.target: int | None = None
+        self.overlay: int | None = None
+        """The scheme whose actions are marked: its index, ALL_SCHEMES, or None."""
         self.automatic = False
         """Colours up to the highest rate in view instead of all checks."""
         self._rates = RateMap()
@@ -136,8 +152,8 @@ class View:
             rates = np.full((2 * rows, columns), np.nan, np.float32)
             return Picture(rates, window, Layout((), size, unit), self.transposed, 1.0, 1, 1, True, True)
         window = self.time.window(begin_us, max(now_us, latest.end_us), latest.aggr_us, nr_rows, rows_per_cell)
-        source = Source(kdamond, context, self.target, window.row_us, size, unit, self.combine)
-        rates, complete = self._rates.fetch(history, source, window.first, nr_rows)
+        source = Source(kdamond, context, self.target, window.row_us, size, unit, self.combine, self.overlay)
+        rates, marks, complete = self._rates.fetch(history, source, window.first, nr_rows)
         top = self._top.update(rates) if self.automatic else 1.0
         return Picture(
             rates.T if self.transposed else rates,
@@ -149,4 +165,6 @@ class View:
             max(latest.aggr_us, 1),
             complete,
             False,
+            marks.T if marks is not None and self.transposed else marks,
+            self.overlay,
         )

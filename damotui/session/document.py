@@ -10,6 +10,7 @@ from damotui.pacer.requests import Commit, KillProcess, Outcome, Request, Restar
 from damotui.session import tree
 from damotui.session.history import History, Step
 from damotui.session.tree import Path, Tree
+from engine.config.lint import warnings
 from engine.config.model import Kdamond
 from engine.config.validate import Problem, validate
 from engine.errors import InputError
@@ -121,7 +122,7 @@ class Session:
         self._history.seal()
 
     def problems(self, index: int) -> tuple[Problem, ...]:
-        """What is wrong with staged kdamond `index`; the paths start at the kdamond."""
+        """What is wrong with staged kdamond `index`, then what is odd about it; the paths start at the kdamond."""
         return _problems(self.staged[index], self.kernel)
 
     def problems_with(self, path: Path, value: Any) -> tuple[Problem, ...]:
@@ -220,4 +221,4 @@ class Session:
 
 @lru_cache(maxsize=256)
 def _problems(kdamond: Kdamond, kernel: Kernel) -> tuple[Problem, ...]:
-    return tuple(validate(kdamond, kernel))
+    return (*validate(kdamond, kernel), *warnings(kdamond, kernel))

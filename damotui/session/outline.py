@@ -232,7 +232,7 @@ def _goal_of_intervals(value: IntervalsGoal) -> str:
 def _quotas(value: Quotas) -> str:
     limits = [format_bytes_exact(value.sz_bytes)] if value.sz_bytes else []
     limits += [format_ms(value.time_ms)] if value.time_ms else []
-    limits += [f"{len(value.goals)} goals"] if value.goals else []
+    limits += [f"{len(value.goals)} goal{'s' * (len(value.goals) > 1)}"] if value.goals else []
     return f"{', '.join(limits)} / {format_ms(value.reset_interval_ms)}" if limits else "none"
 
 

@@ -81,6 +81,8 @@ class Heatmap(Widget):
     """What becomes of several rates in one pixel."""
     target: reactive[int | None] = reactive(None)
     """Index of the only target shown; None shows all side by side."""
+    overlay: reactive[int | None] = reactive(None)
+    """Marks where a scheme acted: its index, ALL_SCHEMES, or None for no marks."""
     mode: reactive[ColourMode | None] = reactive(None)
     """How to draw; None finds out what the terminal can do."""
 
@@ -187,7 +189,7 @@ class Heatmap(Widget):
             return
         view = self.view
         view.transposed, view.automatic = self.transposed, self.automatic
-        view.combine, view.target = self.combine, self.target
+        view.combine, view.target, view.overlay = self.combine, self.target, self.overlay
         columns, rows = self.size
         picture = view.picture(shown.history, shown.kdamond, shown.context, shown.now_us, columns, rows)
         if picture.empty:
@@ -297,7 +299,8 @@ class Heatmap(Widget):
     def _on_setting(self) -> None:
         self.paint()
 
-    watch_palette = watch_transposed = watch_automatic = watch_combine = watch_target = watch_mode = _on_setting
+    watch_palette = watch_transposed = watch_automatic = watch_combine = watch_target = _on_setting
+    watch_overlay = watch_mode = _on_setting
 
     def _wheel(self, event: events.MouseEvent, direction: int) -> None:
         event.stop()
@@ -322,7 +325,8 @@ class Heatmap(Widget):
         return (
             (history, history.generation, history.latest(shown.kdamond, shown.context)),
             (shown.kdamond, shown.context, shown.now_us, shown.reason),
-            (self.size, self.transposed, self.automatic, self.combine, self.target, self.palette, self.drawn_mode),
+            (self.size, self.transposed, self.automatic, self.combine, self.target, self.overlay),
+            (self.palette, self.drawn_mode),
             (time.row_us, time.auto_span_us, time.held),
         )
 

@@ -17,7 +17,7 @@ from damotui.render.canvas import Canvas, Ink
 from damotui.render.view import CellInfo, Picture
 from damotui.widgets.inked import Inked
 from damotui.widgets.joined_strip import paint_colour
-from damotui.widgets.terminal_colours import NO_DATA_GLYPHS, ColourMode, level_colours, load_glyphs
+from damotui.widgets.terminal_colours import NO_DATA_GLYPHS, ColourMode, level_colours, load_glyphs, mark_of
 
 BAR_WIDTH = 20
 """Columns of the colour bar where there is room."""
@@ -123,7 +123,7 @@ class HeatmapLegend(Inked, Widget):
         bar_width = max(0, min(BAR_WIDTH, width - len(title) - len(low) - len(high) - 2))
         room = width - len(title) - len(low) - len(high) - bar_width - 2
         note = self.get_component_rich_style("legend--note")
-        text = self._join(legend.notes(picture, NO_DATA_GLYPHS.get(self._mode, "")), room - 1)
+        text = self._join(legend.notes(picture, NO_DATA_GLYPHS.get(self._mode, ""), mark_of(self._mode)), room - 1)
         return [
             Segment(f"{title}{low} ", self.base),
             *self._gradient(picture, bar_width),

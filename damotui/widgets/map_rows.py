@@ -30,7 +30,7 @@ class MapRows:
         if table is not self._table:
             self._table = table
             self._known = {}
-        pairs = pairs_of(picture.pixels(table.levels), table)
+        pairs = pairs_of(picture.pixels(table.levels), table, picture.marked_cells)
         keys = [row.tobytes() for row in pairs]
         new = {key: y for y, key in enumerate(keys) if key not in self._known}
         rows = pairs[list(new.values())]

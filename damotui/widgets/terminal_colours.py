@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.color import Color, ColorSystem
 
-from damotui.render.cells import CellTable, Style, colour_table, glyph_table
+from damotui.render.cells import MARKED_COLD, CellTable, Style, colour_table, glyph_table
 from damotui.render.colour import RGB, Paint, interpolate, levels_for, pick
 from themes import load_glyph_ramp, load_palette
 
@@ -71,6 +71,11 @@ def cell_table(
     if mode in (ColourMode.SHADES, ColourMode.ASCII):
         return glyph_table(load_glyphs(mode), style)
     return colour_table(level_colours(mode, palette, max_nr_accesses), style)
+
+
+def mark_of(mode: ColourMode) -> str:
+    """What stands where a scheme acted."""
+    return MARKED_COLD if mode in (ColourMode.SHADES, ColourMode.ASCII) else Style().mark_glyph
 
 
 def level_colours(mode: ColourMode, palette: str, max_nr_accesses: int) -> tuple[Paint, ...]:

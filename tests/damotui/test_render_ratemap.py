@@ -20,7 +20,7 @@ def source(row_us=AGGR_US, size=60, target=None, combine=Combine.MEAN):
 def fetch_all(made, history, asked, first, nr_rows):
     complete = False
     while not complete:
-        rates, complete = made.fetch(history, asked, first, nr_rows)
+        rates, _, complete = made.fetch(history, asked, first, nr_rows)
     return rates
 
 
@@ -65,14 +65,14 @@ def test_a_long_past_comes_newest_first(monkeypatch):
     monkeypatch.setattr(ratemap, "REGIONS_PER_FETCH", 100)
     monkeypatch.setattr(ratemap, "REGIONS_PER_STEP", 60)
     made, history = RateMap(), filled(100)
-    rates, complete = made.fetch(history, source(), 0, 100)
+    rates, _, complete = made.fetch(history, source(), 0, 100)
     assert not complete
     known = ~np.isnan(rates).all(axis=1)
     assert 5 <= known.sum() < 20
     assert known[-known.sum() :].all()
     calls = 1
     while not complete:
-        rates, complete = made.fetch(history, source(), 0, 100)
+        rates, _, complete = made.fetch(history, source(), 0, 100)
         calls += 1
     assert calls < 20
     np.testing.assert_array_equal(rates, rasterise([step(i) for i in range(100)], made.layout, 0, AGGR_US, 100))

@@ -75,10 +75,10 @@ def test_process_and_machine_show_what_the_scheme_did(told: Any) -> None:
     (process,) = told["memory"]["processes"]
     series = columns(process)
     assert max(series["swap_bytes"]) > 8 * MIB
-    assert series["refaults"][4] == 0
+    assert series["refaults"][4] < 100
     assert process["refaults"] == series["refaults"][-1] > 2048
     assert process["slowdown"] > 0
-    assert series["slowdown"][4] == 0 < series["slowdown"][-1]
+    assert 10 * series["slowdown"][4] < series["slowdown"][-1]
     machine = told["machine"]
     assert machine["refaults_per_s"] == pytest.approx(machine["refaults"] / (told["run"]["simulated_us"] / 1e6))
     assert machine["saved_peak_bytes"] >= max(columns(machine)["saved_bytes"]) > 8 * MIB

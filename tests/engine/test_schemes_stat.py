@@ -7,24 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.model import Target
-from engine.errors import InputError
 from engine.damos.pattern import moving_sum
+from engine.errors import InputError
 from tests.engine.make import EXAMPLES, KIB, MIB, collect, engine, kdamond, ranges, stat, table, workload
-from tests.engine.running import BOTH, apart, fixed, page_of, pid_of, status, with_context
-
-
-@BOTH
-def test_schemes_with_short_apply_intervals_try_more_often(kernel: str) -> None:
-    """The kernel's damos_apply_interval: 10 ms against 100 ms gives at least nine times as many."""
-    system = engine(kernel)
-    load = workload({"a": 10 * MIB, "b": 10 * MIB}, *[(2_000, [("ab"[i % 2], False, 4096, 1)]) for i in range(4)])
-    pid = pid_of(system, load)
-    pattern = {"nr": (5, 20), "age": (2, 2**32 - 1)}
-    system.turn_on(0, kdamond(Target(pid), schemes=[stat(**pattern), stat(**pattern, apply_interval_us=10_000)]))
-    system.advance(8_000_000 - 1)
-    slow, fast = status(system).schemes
-    assert slow.nr_tried > 0
-    assert fast.nr_tried / slow.nr_tried >= 9
+from tests.engine.running import apart, fixed, page_of, pid_of, status, with_context
 
 
 def test_between_aggregations_schemes_look_at_the_moving_sum() -> None:

@@ -1,0 +1,168 @@
+"""Paging out saves memory, and costs when it was wrong (specification section 9.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.config.model import Quotas, Scheme, Target
+from engine.engine import Engine
+from engine.workload.library import load_workload
+from tests.engine.make import GIB, MIB, engine, kdamond, workload
+from tests.engine.running import pid_of, status
+from tests.engine.schemes.acting import HALF_COLD, cold, machine, pages, process, ram
+
+
+def nightly(*schemes: Scheme, seconds: int = 60) -> tuple[Engine, int]:
+    """A machine that has run the nightly workload under these schemes."""
+    system = engine(memory_bytes=16 * GIB, seed=1)
+    pid = pid_of(system, load_workload("nightly"))
+    system.turn_on(0, kdamond(Target(pid), schemes=schemes))
+    system.advance(seconds * 1_000_000)
+    return system, pid
+
+
+def test_what_is_cold_leaves_and_costs_nothing_while_nobody_needs_it() -> None:
+    system = engine(memory_bytes=GIB)
+    pid = pid_of(system, HALF_COLD)
+    system.turn_on(0, kdamond(Target(pid), schemes=[cold("pageout")]))
+    system.advance(500_000)
+    before = process(system, pid)
+    system.advance(9_500_000)
+    after = process(system, pid)
+    saved = before.rss_bytes - after.rss_bytes
+    assert saved == pytest.approx(64 * MIB, rel=0.05)
+    assert after.saved_bytes == pytest.approx(saved, rel=0.02)
+    assert machine(system).saved_bytes == after.saved_bytes
+    assert after.swap_bytes == pytest.approx(64 * MIB, rel=0.05)
+    assert pages(system, pid, 0, "swapped") <= 2 * MIB // 4096
+    # Some eight and a half seconds of 64 MiB.
+    assert after.saved_byte_s == pytest.approx(8.5 * 64 * MIB, rel=0.1)
+    assert after.slowdown < 0.01
+    (stats,) = status(system).schemes
+    assert stats.sz_applied == stats.sz_tried > 0
+
+
+def test_what_is_needed_again_comes_back_and_the_process_waits_for_it() -> None:
+    load = workload(
+        {"a": 64 * MIB},
+        (500, [("a", False, 4096, 1)]),
+        (2_000, [("a", False, 4096, 0)]),
+        (1_000, [("a", False, 4096, 1)]),
+    )
+    ends = {}
+    for action in ("stat", "pageout"):
+        system = engine(memory_bytes=GIB)
+        pid = pid_of(system, load)
+        system.turn_on(0, kdamond(Target(pid), schemes=[cold(action, age=10)]))
+        while not system.finished():
+            system.advance(100_000)
+        done = process(system, pid)
+        ends[action] = done.ended_us or 0
+        if action == "pageout":
+            assert done.refaults >= 64 * MIB // 4096
+            # At 70 us each, and nothing else.
+            assert done.slowdown == pytest.approx((ends[action] - 3_500_000) / 3_500_000, abs=0.01)
+            assert ends[action] - 3_500_000 == pytest.approx(done.refaults * 70, rel=0.05)
+            assert machine(system).refaults == done.refaults
+        else:
+            assert done.refaults < 100
+    assert ends["stat"] == pytest.approx(3_500_000, rel=0.001)
+
+
+def test_a_kdamond_outlives_what_faults_put_off() -> None:
+    """When a process would end is put off by its faults; its kdamond stays until then, and not longer."""
+    load = workload(
+        {"a": 200 * MIB, "b": 10 * MIB},
+        (1_000, [("a", False, 4096, 1)]),
+        (2_000, [("b", False, 4096, 1)]),
+        (50, [("a", False, 4096, 1)]),
+        accesses_per_ms=1_200,
+    )
+    system = engine()
+    pid = pid_of(system, load)
+    system.turn_on(0, kdamond(Target(pid), schemes=[cold("pageout")]))
+    system.advance(3_040_000)
+    while not system.finished():
+        assert status(system).running
+        system.advance(10_000)
+    ended = process(system, pid).ended_us or 0
+    assert ended > 4_000_000
+    assert not status(system).running
+    assert status(system).ended_because == "every target process has ended"
+
+
+def test_nightly_saves_memory_for_seconds_and_pays_at_once() -> None:
+    plain, pid = nightly()
+    saving, _ = nightly(cold("pageout", age=50))
+    without, with_it = process(plain, pid), process(saving, pid)
+    assert with_it.rss_bytes < without.rss_bytes / 2
+    assert machine(saving).saved_byte_s > 10 * GIB
+    assert machine(saving).saved_peak_bytes > 3 * GIB
+    assert machine(saving).moved_bytes >= machine(saving).saved_peak_bytes
+    assert dict(machine(saving).action_ns)["pageout"] > 0
+    assert machine(plain).saved_byte_s == 0.0
+
+
+def test_zigzag_pays_for_paging_out_too_early() -> None:
+    refaults, slowdowns = [], []
+    for age in (3, 30, 600):
+        system = engine(memory_bytes=16 * GIB, seed=1)
+        pid = pid_of(system, load_workload("zigzag"), loop=True)
+        system.turn_on(0, kdamond(Target(pid), schemes=[cold("pageout", age=age)]))
+        system.advance(30_000_000)
+        refaults.append(process(system, pid).refaults)
+        slowdowns.append(process(system, pid).slowdown)
+    assert refaults[0] > refaults[1] >= refaults[2]
+    assert slowdowns[0] > slowdowns[1] >= slowdowns[2] >= 0.0
+    assert slowdowns[0] > 0.01 > slowdowns[2]
+
+
+def test_without_swap_only_files_leave() -> None:
+    system = engine(memory_bytes=GIB, swap_bytes=0)
+    pid = pid_of(system, HALF_COLD)
+    system.turn_on(0, kdamond(Target(pid), schemes=[cold("pageout")]))
+    system.advance(5_000_000)
+    assert pages(system, pid, 1, "swapped") == 0
+    assert process(system, pid).swap_bytes == 0
+    assert machine(system).swap_free_bytes == 0
+
+
+def test_swap_fills_up_to_its_size() -> None:
+    system = engine(memory_bytes=GIB, swap_bytes=10 * MIB)
+    pid = pid_of(system, HALF_COLD)
+    system.turn_on(0, kdamond(Target(pid), schemes=[cold("pageout")]))
+    system.advance(10_000_000)
+    assert process(system, pid).swap_bytes == 10 * MIB
+    assert machine(system).swap_free_bytes == 0
+
+
+def test_a_byte_quota_is_the_pace() -> None:
+    """4 MiB a second of 64 MiB: not more, and as much as there is to do."""
+    system = engine(memory_bytes=GIB)
+    pid = pid_of(system, HALF_COLD)
+    quota = Quotas(sz_bytes=4 * MIB, reset_interval_ms=1_000)
+    system.turn_on(0, kdamond(Target(pid), schemes=[cold("pageout", quotas=quota)]))
+    saved = []
+    for _ in range(12):
+        system.advance(1_000_000)
+        saved.append(process(system, pid).saved_bytes)
+    steps = [b - a for a, b in zip(saved[2:], saved[3:], strict=False)]
+    assert max(steps) <= 4 * MIB
+    assert sum(steps) == pytest.approx(len(steps) * 4 * MIB, rel=0.25)
+    assert status(system).schemes[0].qt_exceeds >= 8
+
+
+@pytest.mark.parametrize("physical", [False, True])
+def test_physical_memory_is_paged_out_as_well(physical: bool) -> None:
+    system = engine(memory_bytes=GIB)
+    pid = pid_of(system, HALF_COLD)
+    target = ram(system) if physical else Target(pid)
+    system.turn_on(0, kdamond(target, ops="paddr" if physical else "vaddr", schemes=[cold("pageout", age=10)]))
+    system.advance(10_000_000)
+    assert pages(system, pid, 1, "swapped") * 4096 == pytest.approx(64 * MIB, rel=0.1)
+    (stats,) = status(system).schemes
+    if physical:
+        # What was not there, or found young, is not counted as done.
+        assert 0 < stats.sz_applied < stats.sz_tried
+    else:
+        assert stats.sz_applied == stats.sz_tried
