@@ -66,6 +66,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("restart", "restart", "Begin again at time 0 with what is committed, after asking", ("R",), footer=82),
     # The app
     Action("transpose", "transpose", "Turn the heatmap: time down or across", ("t",), footer=60),
+    Action(
+        "mark_acted",
+        "marks",
+        "Mark in the heatmap where the scheme under the cursor acted, or all schemes if it is at none",
+        ("o",),
+        footer=61,
+    ),
     Action("theme", "theme", "Take the next theme of the app", ("T",)),
     Action("next_pane", "next pane", "Go to the next pane", ("tab",), footer=70),
     Action("previous_pane", "previous pane", "Go to the pane before", ("shift+tab",)),

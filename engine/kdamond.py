@@ -249,6 +249,8 @@ class Kdamond:
             self._next_ops = rest.next_ops + self._ticks(self.intervals.update_us)
             self._update()
         self._end_if_alone()
+        # The next sample is one interval after all work is done: the time that actions take puts off all that follows.
+        self.now_us += self.schemes.take_spent_us()
         self._await_activation()
         # Last, so that a listener that fails leaves the loop whole.
         if found is not None:

@@ -26,6 +26,8 @@ def joined(acted: Acted) -> Acted:
 
     A scheme with a short apply interval acts on the same regions again and again before an aggregation ends.
     """
+    if not len(acted.start):
+        return acted
     order = np.lexsort((acted.start, acted.target, acted.scheme))
     scheme, target = acted.scheme[order], acted.target[order]
     start, end = acted.start[order], acted.end[order]
@@ -34,15 +36,13 @@ def joined(acted: Acted) -> Acted:
     # The furthest end so far in each group, by a running maximum over ranks that grow from group to group.
     ranks = np.unique(end, return_inverse=True)[1].reshape(-1) + (np.cumsum(new_group) - 1) * (len(end) + 1)
     furthest = np.maximum.accumulate(ranks)
-    reach = np.empty_like(end)
     by_rank = np.argsort(ranks, kind="stable")
-    reach[:] = end[by_rank][np.searchsorted(ranks[by_rank], furthest)]
+    reach = end[by_rank][np.searchsorted(ranks[by_rank], furthest)]
     begins = new_group.copy()
     begins[1:] |= start[1:] > reach[:-1]
     first = np.flatnonzero(begins)
     last = np.append(first[1:], len(order)) - 1
-    applied = np.add.reduceat(acted.applied[order], first) if len(first) else acted.applied[:0]
-    return Acted(scheme[first], target[first], start[first], reach[last], applied)
+    return Acted(scheme[first], target[first], start[first], reach[last], np.add.reduceat(acted.applied[order], first))
 
 
 def touched(

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from damotui.actions import Action, Scope, in_scope, key_names
+from damotui.widgets.scheme_columns import MEANINGS
 
 _KEYS_WIDTH, _WORDS_WIDTH = 15, 52
 _ABOUT = (
@@ -78,6 +79,9 @@ class HelpScreen(ModalScreen[str | None]):
             found = [a for a in in_scope(scope) if _matches(a, wanted)]
             if found:
                 sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *map(_line, found)]))
+        if words := [(word, meaning) for word, meaning in MEANINGS if _has(f"{word} {meaning}", wanted)]:
+            title = Content.styled("What the scheme statistics say", "bold")
+            sections.append(Content("\n").join([title, *(_meaning(*one) for one in words)]))
         if not wanted.strip():
             sections.append(Content.styled(_ABOUT, "$foreground 80%"))
         return Content("\n\n").join(sections) if sections else Content("no key does that")
@@ -92,6 +96,14 @@ def _line(a: Action) -> Content:
     return Content.from_markup(f"{before}[@click=screen.choose('{a.name}')]$keys[/]  $words", keys=keys, words=words)
 
 
+def _meaning(word: str, meaning: str) -> Content:
+    words = f"\n{' ' * (_KEYS_WIDTH + 2)}".join(wrap(meaning, _WORDS_WIDTH))
+    return Content.assemble((word.rjust(_KEYS_WIDTH), "bold"), "  ", words)
+
+
 def _matches(a: Action, wanted: str) -> bool:
-    text = f"{a.name} {a.label} {a.help} {key_names(a.keys)}".lower()
-    return all(word in text for word in wanted.lower().split())
+    return _has(f"{a.name} {a.label} {a.help} {key_names(a.keys)}", wanted)
+
+
+def _has(text: str, wanted: str) -> bool:
+    return all(word in text.lower() for word in wanted.lower().split())

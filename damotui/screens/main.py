@@ -16,17 +16,15 @@ from textual.widgets import Static
 
 from damotui.actions import Scope
 from damotui.pacer.frame import Frame
-from damotui.pacer.requests import Commit, KillProcess, Outcome, Restart, StartProcess, TurnOff, TurnOn
-from damotui.render.history import History
 from damotui.screens.deeds import Deeds
 from damotui.screens.hints import hints
 from damotui.screens.map_pane import MapPane
 from damotui.session import outline, values
 from damotui.session.document import Session
 from damotui.session.figures import STUCK_S, Pace, figures
-from damotui.session.live import Live
-from damotui.session.marks import Marks, mapping_names
+from damotui.session.marks import mapping_names
 from damotui.session.outline import Row
+from damotui.session.seen import Seen
 from damotui.session.tree import Path
 from damotui.setup import AnyPacer, Setup
 from damotui.widgets.bindings import bindings_for
@@ -69,17 +67,19 @@ class MainScreen(Screen[None]):
         & #left { width: 32; padding-right: 1; layers: base above; background: $background; }
         & #right { width: 1fr; }
         & #trouble, & #notice { display: none; height: auto; max-height: 3; padding: 0 1; }
+        & #problem { display: none; height: auto; max-height: 6; padding: 0 1; background: $panel; color: $warning; }
+        & #problem.-severe { color: $error; }
         & #trouble { background: $error 30%; }
         & #notice { background: $warning 20%; }
         & #heatmap { height: 1fr; }
-        & #schemes { height: 4; background: $background; padding: 0 1; }
+        & #schemes { max-height: 5; background: $background; padding: 0 1; }
         & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
         & .title { height: 1; padding: 0 1; color: $foreground 60%; background: $panel; display: none; }
         & #body :focus-within > .title { color: $primary; }
         &.-medium #left { width: 39; }
         &.-wide #left { width: 48; }
-        &.-high #schemes { height: 6; }
-        &.-tall #schemes { height: 9; }
+        &.-high #schemes { max-height: 9; }
+        &.-tall #schemes { max-height: 18; }
         &.-tiny #body, &.-flat #body, &.-tiny #status, &.-flat #status { display: none; }
         &.-tiny #keys, &.-flat #keys { display: none; }
         &.-tiny #too-small, &.-flat #too-small { display: block; }
@@ -91,10 +91,9 @@ class MainScreen(Screen[None]):
         self.pacer = pacer
         self.memory_bytes = setup.experiment.memory_bytes
         self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
-        self.live = Live()
-        self._history = History()
+        self.seen = Seen(self.session, setup.workload)
+        self.live = self.seen.live
         self._heat = setup.theme.heat
-        self._marks = Marks(setup.workload)
         self._expanded: set[Path] = set()
         self._frame: Frame | None = None
         self._panels_stale = True
@@ -106,6 +105,7 @@ class MainScreen(Screen[None]):
         self.scheme_pane = SchemePanel(id="schemes")
         self._trouble = Static(id="trouble", markup=False)
         self._notice = Static(id="notice", markup=False)
+        self._problem = Static(id="problem", markup=False)
         self._status = StatusLine(id="status")
         self._keys = KeyFooter(id="keys")
         self._too_small = Static(id="too-small", markup=False)
@@ -117,6 +117,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="left"):
                 yield self.tree_pane
                 yield self.editor
+                yield self._problem
             with Vertical(id="right"):
                 yield self._trouble
                 yield self._notice
@@ -161,17 +162,11 @@ class MainScreen(Screen[None]):
         self._show_panels()
 
     def _receive(self, frame: Frame) -> None:
-        if frame.snapshot is not None and frame.generation != self.live.generation:
-            self._history.clear()
-            self._marks.clear()
-        self.live.feed(frame)
         self._frame = frame
-        for aggregation in frame.aggregations:
-            self._history.add(aggregation)
-        for outcome in frame.outcomes:
-            self._settle(outcome)
-        if frame.snapshot is not None:
-            self.session.observe(frame.snapshot)
+        for said in self.seen.receive(frame):
+            self.tell(said.text, "warning" if said.refused else "information")
+        if frame.outcomes:
+            self._panels_s = 0.0
         if frame.fault is not None:
             self._show_trouble(frame.fault.message, "the engine stands; Space goes on, R begins again")
             self.log.error(frame.fault.detail)
@@ -181,28 +176,6 @@ class MainScreen(Screen[None]):
         self._panels_stale = True
         self._show_map()
         self._show_status()
-
-    def _settle(self, outcome: Outcome) -> None:
-        self.session.settle(outcome)
-        self._panels_s = 0.0
-        if outcome.error:
-            self.tell(outcome.error, "warning")
-            return
-        match outcome.request:
-            case TurnOn(index):
-                self._marks.note(self.live.time_us, f"{index} on")
-            case TurnOff(index):
-                self._marks.note(self.live.time_us, f"{index} off")
-            case Commit(index):
-                self._marks.note(self.live.time_us, "commit")
-                self.tell(f"committed to kdamond {index}")
-            case KillProcess(pid):
-                self._marks.note(self.live.time_us, f"kill {pid}")
-                self.tell(f"process {pid} killed")
-            case StartProcess():
-                self.tell("another process runs the workload")
-            case Restart():
-                self.tell("begun again")
 
     # What is shown
 
@@ -258,9 +231,15 @@ class MainScreen(Screen[None]):
         self._panels_stale = False
         self._panels_s = monotonic()
         self.tree_pane.show(outline.rows(self.session, self.live, self._expanded))
+        row = self.tree_pane.cursor_row
+        self._problem.set_class(row is not None and row.severe, "-severe")
+        _show_text(self._problem, row.problem if row else "")
         index = self.kdamond_index
-        lines = self.live.schemes(index)
-        self.scheme_pane.show(lines, empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one")
+        self.scheme_pane.show(
+            self.live.schemes(index),
+            self.live.machine(index),
+            empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one",
+        )
 
     def _show_map(self) -> None:
         snapshot = self.live.snapshot
@@ -268,14 +247,14 @@ class MainScreen(Screen[None]):
         if snapshot is None or index >= len(self.session.staged):
             return
         running = index in self.session.running
-        last = self._history.latest(index)
+        last = self.seen.history.latest(index)
         self.map_pane.show(
-            self._history,
+            self.seen.history,
             # What a kdamond has seen stays in sight while it is off.
             snapshot.time_us if running or last is None else last.end_us,
             index,
-            reason="" if running else f"kdamond {index} is off, s starts it",
-            marks=self._marks.until(snapshot),
+            reason=self.live.idle_because(index) if running else f"kdamond {index} is off, s starts it",
+            marks=self.seen.marks.until(snapshot),
             names=mapping_names(self.live, index, self.session.staged[index]),
         )
 
@@ -359,6 +338,7 @@ class MainScreen(Screen[None]):
     @on(ConfigTree.CursorMoved)
     def _cursor_moved(self) -> None:
         self.session.seal()
+        self.map_pane.mark(outline.scheme_at(self.tree_pane.cursor_row))
         self._panels_stale = True
         self._panels_s = 0.0
         self._show_map()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from damotui.render.raster import Combine
 from damotui.screens.deed_base import DeedBase
+from damotui.session.outline import scheme_at
 from themes import palette_names
 
 
@@ -58,6 +59,15 @@ class MapDeeds(DeedBase):
         heat = self._screen.map_pane.map
         heat.combine = Combine.MAX if heat.combine is Combine.MEAN else Combine.MEAN
         self._screen.tell(f"a cell shows the {'highest' if heat.combine is Combine.MAX else 'mean'} of what is in it")
+
+    def mark_acted(self) -> None:
+        """On or off; the scheme under the cursor, or all."""
+        pane = self._screen.map_pane
+        scheme = scheme_at(self._screen.tree_pane.cursor_row)
+        pane.marking = not pane.marking
+        pane.mark(scheme)
+        who = "schemes" if scheme is None else f"scheme {scheme}"
+        self._screen.tell(f"marked where {who} acted" if pane.marking else "no marks")
 
     def next_target(self) -> None:
         """One of them, or all."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from damotui.actions import Scope
+from damotui.render.acted import ALL_SCHEMES
 from damotui.widgets.bindings import bindings_for
 from damotui.widgets.heatmap_pane import HeatmapPane
 
@@ -19,3 +20,10 @@ class MapPane(HeatmapPane, can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.MAP)
+
+    marking = False
+    """Whether it is marked where schemes acted."""
+
+    def mark(self, scheme: int | None) -> None:
+        """If marking is on, mark where this scheme acted; None stands for all of them."""
+        self.map.overlay = None if not self.marking else ALL_SCHEMES if scheme is None else scheme

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from damotui.session.document import Session
 from damotui.session.live import Live, clock
 from damotui.session.words import count, terse_bytes
-from engine.units import format_bytes
+from engine.units import format_bytes, format_percent
 
 STUCK_S = 1.0
 """An engine that has not come back for this long is said to be busy."""
+_PSI_LEAST = 0.05
+"""Less, in percent, is shown as nothing."""
 Form = tuple[str, str]
+_LEFT_OUT: Form = ("", "")
 """What a figure is, and the figure itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure, in forms from the longest to the shortest."""
+    """One figure, in forms from the longest to the shortest; an empty one leaves it out."""
 
     forms: tuple[Form, ...]
     action: str = ""
@@ -50,6 +53,7 @@ def figures(session: Session, live: Live, pace: Pace, index: int) -> list[Figure
         _bytes(live.working_set_bytes(index), "working set", "wset"),
         _bytes(live.rss_bytes, "resident", "rss"),
         _bytes(live.snapshot.free_bytes if live.snapshot else None, "free", "free"),
+        *_memory_short(live),
         *_uncommitted(session),
     ]
 
@@ -99,7 +103,12 @@ def _regions(session: Session, live: Live, index: int) -> Figure:
 def _checks(live: Live, index: int) -> Figure:
     rate = count(live.checks_per_s(index))
     return Figure(
-        (("checks", f"{rate}/s"), ("checks", f"{rate.replace(' ', '')}/s"), ("chk", f"{rate.replace(' ', '')}/s"))
+        (
+            ("checks", f"{rate}/s"),
+            ("checks", f"{rate.replace(' ', '')}/s"),
+            ("chk", f"{rate.replace(' ', '')}/s"),
+            _LEFT_OUT,
+        )
     )
 
 
@@ -107,6 +116,19 @@ def _bytes(size: int | None, name: str, short: str) -> Figure:
     if size is None:
         return Figure(((name, "–"), (short, "–")))
     return Figure(((name, format_bytes(size)), (short, terse_bytes(size))))
+
+
+def _memory_short(live: Live) -> list[Figure]:
+    """What shows that memory is short: swap in use, and time lost by waiting; nothing while there is neither."""
+    machine = live.snapshot.machine if live.snapshot else None
+    if machine is None:
+        return []
+    found = []
+    if used := machine.swap_bytes - machine.swap_free_bytes:
+        found.append(_bytes(used, "swap used", "swap"))
+    if (psi := machine.psi_some_avg10) >= _PSI_LEAST:
+        found.append(Figure((("PSI", format_percent(psi)), ("PSI", f"{psi:.0f}%")), "", "bad"))
+    return found
 
 
 def _uncommitted(session: Session) -> list[Figure]:

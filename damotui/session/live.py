@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from damotui.pacer.frame import Frame
+from damotui.session.machine_view import MachineMeters, MachineView
 from damotui.session.meter import Meter
-from engine.config.model import Scheme, Target
-from engine.snapshot import KdamondStatus, ProcessStatus, SchemeStats, Snapshot
+from damotui.session.scheme_view import BIN_US, SchemeLine, SchemeMeters, bin_of
+from engine.config.model import Target
+from engine.snapshot import KdamondStatus, ProcessStatus, SchemeStatus, Snapshot
 from engine.units import format_us
-
-_BIN_US = 500_000
-"""What a bar of a sparkline covers, unless schemes are applied more rarely."""
-
-
-@dataclass(frozen=True, slots=True)
-class SchemeLine:
-    """A scheme's statistics, with rates in bytes and regions per second of simulated time."""
-
-    index: int
-    scheme: Scheme
-    stats: SchemeStats
-    tried_per_s: float
-    applied_per_s: float
-    series: tuple[float, ...]
-    """Bytes tried per second, oldest first."""
-    bin_us: int
-    """What one value of the series covers."""
 
 
 class Live:
@@ -36,8 +18,8 @@ class Live:
         self.snapshot: Snapshot | None = None
         self.generation = 0
         self._checks: dict[int, Meter] = {}
-        self._tried: dict[tuple[int, int], Meter] = {}
-        self._applied: dict[tuple[int, int], Meter] = {}
+        self._schemes: dict[tuple[int, int], SchemeMeters] = {}
+        self._machine = MachineMeters()
 
     def feed(self, frame: Frame) -> None:
         """Take over what a frame shows."""
@@ -46,9 +28,10 @@ class Live:
         if frame.generation != self.generation:
             self.generation = frame.generation
             self._checks.clear()
-            self._tried.clear()
-            self._applied.clear()
+            self._schemes.clear()
+            self._machine = MachineMeters()
         self.snapshot = frame.snapshot
+        self._machine.feed(frame.snapshot)
         for status in frame.snapshot.kdamonds:
             self._meter(status, frame.snapshot.time_us)
 
@@ -77,6 +60,8 @@ class Live:
         status = self.status(index)
         if status is None:
             return "off"
+        if status.running and status.asleep:
+            return f"asleep  pid {status.pid}"
         if status.running:
             return f"on  pid {status.pid}"
         return "ended" if status.ended_because else "off"
@@ -85,6 +70,12 @@ class Live:
         """Why a kdamond stopped by itself; empty if it did not."""
         status = self.status(index)
         return status.ended_because if status and not status.running else ""
+
+    def idle_because(self, index: int) -> str:
+        """Why a kdamond that runs does nothing; empty if it does."""
+        status = self.status(index)
+        asleep = status is not None and status.running and status.asleep
+        return f"kdamond {index} sleeps, as the watermarks of its schemes are off" if asleep else ""
 
     def nr_regions(self, index: int) -> int | None:
         """Regions now; None unless it runs."""
@@ -126,27 +117,36 @@ class Live:
         status = self.status(index)
         if status is None or status.config is None or not status.config.contexts:
             return ()
-        none = Meter()
         lines = []
         for at, (scheme, stats) in enumerate(zip(status.config.contexts[0].schemes, status.schemes, strict=False)):
-            tried = self._tried.get((index, at), none)
-            rates = (tried.per_s, self._applied.get((index, at), none).per_s) if status.running else (0.0, 0.0)
-            lines.append(SchemeLine(at, scheme, stats, *rates, tried.series, tried.bin_us))
+            meters = self._schemes.get((index, at)) or SchemeMeters(BIN_US)
+            lines.append(meters.line(at, scheme, stats, _state_of(status, at), running=status.running))
         return tuple(lines)
+
+    def machine(self, index: int) -> MachineView | None:
+        """The machine, and of its processes the one that suffers most among those that a kdamond looks at."""
+        status = self.status(index)
+        contexts = status.config.contexts if status and status.config else ()
+        if not contexts or contexts[0].ops == "paddr":
+            return self._machine.view(None)
+        return self._machine.view(target.pid for target in contexts[0].targets if target.pid is not None)
 
     def _meter(self, status: KdamondStatus, time_us: int) -> None:
         if not status.running:
             return
         self._checks.setdefault(status.index, Meter()).feed(time_us, status.checks)
         contexts = status.config.contexts if status.config else ()
-        aggr_us, schemes = (contexts[0].intervals.aggr_us, contexts[0].schemes) if contexts else (0, ())
-        for at, stats in enumerate(status.schemes):
-            key = (status.index, at)
-            bin_us = max(_BIN_US, aggr_us, schemes[at].apply_interval_us if at < len(schemes) else 0)
-            if key not in self._tried or self._tried[key].bin_us != bin_us:
-                self._tried[key] = Meter(bin_us)
-            self._tried[key].feed(time_us, stats.sz_tried)
-            self._applied.setdefault(key, Meter()).feed(time_us, stats.sz_applied)
+        for at, (scheme, stats) in enumerate(
+            zip(contexts[0].schemes if contexts else (), status.schemes, strict=False)
+        ):
+            key, bin_us = (status.index, at), bin_of(scheme, contexts[0].intervals.aggr_us)
+            if key not in self._schemes or self._schemes[key].bin_us != bin_us:
+                self._schemes[key] = SchemeMeters(bin_us)
+            self._schemes[key].feed(time_us, stats, _state_of(status, at))
+
+
+def _state_of(status: KdamondStatus, scheme: int) -> SchemeStatus | None:
+    return status.scheme_states[scheme] if scheme < len(status.scheme_states) else None
 
 
 def clock(time_us: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -105,6 +105,12 @@ def rows(session: Session, live: Live, expanded: Set[Path]) -> list[Row]:
     return [row for index in range(len(session.staged)) for row in outline.entry((index,), 0, "kdamond")]
 
 
+def scheme_at(row: Row | None) -> int | None:
+    """The index of the scheme that a row is or belongs to."""
+    path = row.path if row else ()
+    return int(path[4]) if len(path) > 4 and path[3] == "schemes" else None
+
+
 class _Outline:
     def __init__(self, session: Session, live: Live, expanded: Set[Path]) -> None:
         self.session, self.live, self.expanded = session, live, expanded
@@ -150,7 +156,9 @@ class _Outline:
         opened = expandable and path in self.expanded
         problem = self.problems.get(path)
         if problem is None and expandable and not opened:
-            problem = next((p for at, p in self.problems.items() if at[: len(path)] == path), None)
+            inside = [(at, p) for at, p in self.problems.items() if at[: len(path)] == path]
+            inside.sort(key=lambda found: found[1].severity != "error")
+            problem = next((replace(p, message=f"{_below(path, at)}: {p.message}") for at, p in inside), None)
         shown, state = self._summary(path, value)
         return Row(
             path=path,
@@ -188,6 +196,11 @@ class _Outline:
         if index in self.session.running:
             return State.ON
         return State.ENDED if self.live.ended_because(index) else State.OFF
+
+
+def _below(path: Path, inner: Path) -> str:
+    """An inner path as seen from `path`: `access_pattern.age.min`, `[0].action`."""
+    return tree.text(("", *inner[len(path) :])).removeprefix(".")
 
 
 def relevant(owner: Any, name: str, kernel: Kernel, spec: FieldSpec) -> bool:

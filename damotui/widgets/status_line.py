@@ -87,6 +87,8 @@ class StatusLine(Inked, Widget):
         self._spans.clear()
         at = 1
         for item, (name, figure) in zip(self._items, texts, strict=True):
+            if not (name or figure):
+                continue
             self._spans.append((at, at + _width((name, figure)), item.action))
             pieces += [
                 (f"{name} " if name and figure else name, self.ink("status-line--name")),
@@ -105,7 +107,8 @@ class StatusLine(Inked, Widget):
                 texts = [
                     item.forms[min(level, len(item.forms) - 1)] for item, level in zip(self._items, levels, strict=True)
                 ]
-                if sum(_width(text) for text in texts) + gap * (len(texts) - 1) + 1 <= width:
+                shown = [_width(text) for text in texts if any(text)]
+                if sum(shown) + gap * (len(shown) - 1) + 1 <= width:
                     return texts, gap
                 levels[at] = depth
         return [item.forms[-1] for item in self._items], 1

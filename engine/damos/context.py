@@ -27,12 +27,19 @@ class _Noting:
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._noted: list[tuple[int, int, U64, U64, I64]] = []
+        self._spent_ns = 0
 
     def apply(self, action: Action, target: int, start: U64, end: U64) -> Applied:
         applied = self._actor.apply(action, target, start, end)
         if len(start):
             self._noted.append((action.scheme, target, start, end, applied.bytes))
+            self._spent_ns += int(applied.elapsed_ns.sum())
         return applied
+
+    def take_spent_us(self) -> int:
+        """Whole microseconds that actions took since this was last asked; the rest is kept."""
+        spent_us, self._spent_ns = divmod(self._spent_ns, 1_000)
+        return spent_us
 
     def take(self) -> Acted | None:
         """What was noted since it was last taken."""
@@ -164,6 +171,10 @@ class ContextSchemes:
     def take_acted(self) -> Acted | None:
         """What they were applied to since this was last asked."""
         return self._actor.take()
+
+    def take_spent_us(self) -> int:
+        """How long kdamond was busy with their actions since this was last asked."""
+        return self._actor.take_spent_us()
 
     def stats(self) -> tuple[SchemeStats, ...]:
         """What each has counted."""

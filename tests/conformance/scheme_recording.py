@@ -18,9 +18,11 @@ from typing import Any
 import numpy as np
 
 STATISTICS = ("nr_tried", "sz_tried", "nr_applied", "sz_applied", "qt_exceeds")
-SAMPLES = 20
+MONITORING = 0.1
+"""Share of a processor that kdamond took in the runs whose schemes do nothing (their README.md)."""
 STALLED = 3.0
-"""Aggregations that took longer than so many times the median are not counted into the mean: kdamond slept or stood."""
+"""Aggregations that took longer than so many times the median are not counted into the mean: kdamond slept, or was
+busy with what its schemes do, which the simulation has times of its own for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Segment:
     sample_us: float
     """As asked for."""
     aggregation_us: float
-    """Mean time between two aggregations, without those that stalled."""
+    """Mean time between two aggregations."""
     min_nr_regions: int
     max_nr_regions: int
 
@@ -76,6 +78,10 @@ class SchemeRun:
     """How long each phase took; empty for those that the scheme made longer."""
     accesses_per_ms: tuple[float, ...]
     """As masim printed them; empty if it was ended before."""
+    first_touch_us: float
+    """masim's system time per page fault, until the first of the rows was read."""
+    pageout_us: float
+    """kdamond's own time per page that left memory, less what monitoring took; 0 if its schemes do no such thing."""
     schemes: str
     """Files and values under schemes/."""
     segments: tuple[Segment, ...]
@@ -109,6 +115,8 @@ def extract(folder: Path) -> SchemeRun:
         masim=_text(folder, "masim.cfg"),
         phase_ms=() if acts else tuple(round(later - earlier) for earlier, later in pairwise(begins)),
         accesses_per_ms=tuple(float(number.replace(",", "")) for number in printed),
+        first_touch_us=_first_touch_us(rows[0]["w_stat"]),
+        pageout_us=_pageout_us(rows) if acts else 0.0,
         schemes=_text(folder, "schemes.ops"),
         segments=_segments(folder, origin, ends),
         hogs=_hogs(_text(folder, "during.log"), origin),
@@ -117,6 +125,28 @@ def extract(folder: Path) -> SchemeRun:
         nr_regions=tuple(count for _, count, _ in aggregations),
         working_set_bytes=tuple(wss for *_, wss in aggregations),
     )
+
+
+def _first_touch_us(stat: str) -> float:
+    """From /proc/PID/stat: minflt, and stime in hundredths of a second."""
+    fields = stat.rpartition(")")[2].split()
+    return round(int(fields[12]) * 10_000 / int(fields[7]), 1)
+
+
+def _pageout_us(rows: Sequence[dict[str, Any]]) -> float:
+    """Over the rows from the most to the least resident memory before any of it came back."""
+
+    def resident(row: dict[str, Any]) -> int:
+        return int(row["w_statm"].split()[1])
+
+    def busy_us(row: dict[str, Any]) -> float:
+        return int(row["kdamond_schedstat"].split()[0]) / 1e3
+
+    most = max(range(5), key=lambda at: (resident(rows[at]), at))
+    least = next(at for at in range(most, len(rows)) if resident(rows[at + 1]) > 1.1 * resident(rows[at]))
+    spent_us = busy_us(rows[least]) - busy_us(rows[most])
+    monitoring_us = MONITORING * (rows[least]["t"] - rows[most]["t"]) * 1e6
+    return round((spent_us - monitoring_us) / (resident(rows[most]) - resident(rows[least])), 1)
 
 
 def _text(folder: Path, name: str) -> str:

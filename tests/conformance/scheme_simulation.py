@@ -22,6 +22,7 @@ from engine.config.model import (
     Weights,
 )
 from engine.engine import Engine
+from engine.machine.costs import Costs
 from engine.snapshot import Aggregation, SchemeStats, SchemeStatus
 from engine.versions import kernel_version
 from engine.workload.library import Workload
@@ -67,14 +68,22 @@ class Simulated:
 def simulate(run: SchemeRun, seed: int, kernel: str | None = None) -> Simulated:
     """Run the workload under a simulated kdamond, of another kernel release if one is named."""
     release = kernel_version(kernel or ".".join(run.kernel.split(".")[:2]))
-    engine = Engine(kernel=release, seed=seed, memory_bytes=run.memory_bytes, swap_bytes=run.swap_bytes)
-    speeds = run.accesses_per_ms or (USUAL_SPEED,)
-    pid = engine.start_process(Workload(run.name, "", run.memory_bytes, _config(run), speeds))
+    engine = Engine(
+        kernel=release,
+        seed=seed,
+        memory_bytes=run.memory_bytes,
+        swap_bytes=run.swap_bytes,
+        costs=Costs(first_touch_ns=_first_touch_us(run) * 1e3, pageout_ns=run.pageout_us * 1e3),
+    )
+    config = _config(run)
+    pid = engine.start_process(Workload(run.name, "", run.memory_bytes, config, _speeds(run, config)))
     aggregations: list[Aggregation] = []
     engine.subscribe(aggregations.append)
     engine.turn_on(0, kdamond(run, run.segments[0], pid))
     mapped = sum(mapping.end - mapping.start for mapping in engine.snapshot().processes[0].mappings)
     script = _script(run, pid)
+    if run.hogs:
+        _hold(engine, engine.snapshot().free_bytes - run.rows[0].free_bytes - run.rows[0].rss_bytes, pid + 100)
     last_ms = [row for row in run.rows if row.on][-1].time_ms
     instants: list[Instant] = []
     tried: list[list[int]] = [[] for _ in engine.snapshot().kdamonds[0].schemes]
@@ -94,6 +103,20 @@ def simulate(run: SchemeRun, seed: int, kernel: str | None = None) -> Simulated:
     return Simulated(
         mapped, tuple(instants), tuple(aggregations), tuple(map(tuple, tried)), process.refaults, process.slowdown
     )
+
+
+def _speeds(run: SchemeRun, config: MasimConfig) -> tuple[float, ...]:
+    """Those printed; that of the first phase is of the time that first touches left, and simulated ones take theirs."""
+    if not run.accesses_per_ms:
+        return (USUAL_SPEED,)
+    first, *others = run.accesses_per_ms
+    touching_ms = config.footprint_bytes / _PAGE * _first_touch_us(run) / 1e3
+    return first / (1 - touching_ms / config.phases[0].time_ms), *others
+
+
+def _first_touch_us(run: SchemeRun) -> float:
+    """As recorded; nothing where a hog's speed is given, which is that of its first touches."""
+    return 0.0 if run.hogs else run.first_touch_us
 
 
 def _config(run: SchemeRun) -> MasimConfig:
@@ -126,6 +149,12 @@ def _script(run: SchemeRun, pid: int) -> list[tuple[float, _Deed]]:
     for number, hog in enumerate(run.hogs):
         deeds += [(hog.start_ms, _Start(hog, pid + 1 + number)), (hog.end_ms, _Kill(pid + 1 + number))]
     return sorted(deeds, key=lambda deed: deed[0])
+
+
+def _hold(engine: Engine, size: int, pid: int) -> None:
+    """What else the recorded machine held: its other processes and its page cache."""
+    config = parse_masim(f"others, {size}\n\nhold\n3600000\nothers, 0, {_PAGE}, 1\n", "others")
+    engine.start_process(Workload("others", "", size, config, (size / _PAGE / 100,)), pid=pid)
 
 
 class _Deed:

@@ -9,7 +9,19 @@ import numpy as np
 
 from engine.config.model import Kdamond
 from engine.errors import InputError
-from engine.snapshot import Aggregation, KdamondStatus, Mapping, ProcessStatus, SchemeStats, Snapshot
+from engine.snapshot import (
+    Acted,
+    Aggregation,
+    GoalStatus,
+    KdamondStatus,
+    MachineStatus,
+    Mapping,
+    NodeStatus,
+    ProcessStatus,
+    SchemeStats,
+    SchemeStatus,
+    Snapshot,
+)
 
 MIB = 1 << 20
 
@@ -22,6 +34,9 @@ class FakeEngine:
         self.calls: list[tuple[str, int]] = []
         self.fail_at_us: int | None = None
         self.alive = {1001: True}
+        self.asleep = False
+        self.psi = 0.0
+        self.swapped_bytes = 0
         self._on: dict[int, tuple[Kdamond, int]] = {}
         self._off: dict[int, Kdamond] = {}
         self._last: dict[int, Aggregation] = {}
@@ -85,6 +100,43 @@ class FakeEngine:
             processes=tuple(process),
             memory_bytes=1 << 30,
             free_bytes=1 << 29,
+            machine=self._machine(),
+        )
+
+    def _machine(self) -> MachineStatus:
+        """Every second a MiB more is saved and ten pages come back; no pressure unless `psi` is set."""
+        seconds = self.now_us // 1_000_000
+        return MachineStatus(
+            nodes=(NodeStatus(1 << 30, 1 << 29),),
+            swap_bytes=1 << 30,
+            swap_free_bytes=(1 << 30) - self.swapped_bytes,
+            active_bytes=5 * MIB,
+            inactive_bytes=5 * MIB,
+            huge_bytes=0,
+            psi_some_us=int(self.now_us * self.psi / 100),
+            psi_some_avg10=self.psi,
+            refaults=10 * seconds,
+            saved_bytes=seconds * MIB,
+            saved_byte_s=float(seconds * seconds * MIB // 2),
+            saved_peak_bytes=seconds * MIB,
+            moved_bytes=2 * seconds * MIB,
+            action_ns=(("pageout", 1_000_000 * seconds), ("stat", 0)),
+        )
+
+    def _scheme_status(self, scheme) -> SchemeStatus:
+        """A quota fills up within each second; a goal nears its target within 20 s."""
+        quotas, share = scheme.quotas, self.now_us % 1_000_000 / 1e6
+        esz = quotas.sz_bytes or 64 * MIB
+        return SchemeStatus(
+            active=not self.asleep,
+            limited=bool(quotas.sz_bytes or quotas.time_ms or quotas.goals),
+            full=share > 0.8,
+            esz_bytes=esz,
+            charged_bytes=int(esz * share),
+            goals=tuple(
+                GoalStatus(goal.metric, goal.target_value, min(self.now_us * goal.target_value // 20_000_000, 2**32))
+                for goal in quotas.goals
+            ),
         )
 
     def _status(self, index: int) -> KdamondStatus:
@@ -103,6 +155,8 @@ class FakeEngine:
             aggregations=count,
             last=self._last.get(index),
             schemes=tuple(stats for _ in schemes),
+            scheme_states=tuple(self._scheme_status(scheme) for scheme in schemes),
+            asleep=on and self.asleep,
             ended_because="" if on or all(self.alive.values()) else "every target process has ended",
         )
 
@@ -138,12 +192,22 @@ class FakeEngine:
             end=start + np.uint64(MIB),
             nr_accesses=hot * checks,
             age=np.zeros(10, np.int64),
+            acted=_acted(len(self._on[index][0].contexts[0].schemes)),
             nr_targets=1,
         )
         self._counts[index] += 1
         self._last[index] = aggregation
         for listener in self._listeners:
             listener(aggregation)
+
+
+def _acted(schemes: int) -> Acted | None:
+    """Each scheme acts on the MiB of its own index."""
+    if not schemes:
+        return None
+    at = np.arange(schemes)
+    start = at.astype(np.uint64) * np.uint64(MIB)
+    return Acted(at, np.zeros(schemes, np.int64), start, start + np.uint64(MIB), np.zeros(schemes, np.int64))
 
 
 class FakeScene:

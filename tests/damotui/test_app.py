@@ -46,10 +46,11 @@ class TestOpening:
 
     async def test_shows_rates_of_schemes(self):
         async with driven(seconds=10.0) as app:
-            (line,) = [line for line in app.lines if "0 stat" in line and "nr≥10" in line]
-            assert "10.0 MiB/s" in line  # the fake engine tries 1 MiB in each aggregation
-            assert "100.0 MiB" in line
-            assert line.endswith("█")
+            (line,) = [line for line in app.lines if " 0 stat active" in line]
+            at = app.lines.index(line)
+            assert "100.0 MiB" in line  # the fake engine tries 1 MiB in each aggregation
+            assert "10.0 MiB/s" in app.lines[at + 1]
+            assert app.lines[at + 1].endswith("█")
 
     @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (40, 12)])
     async def test_has_all_panes_at_any_workable_size(self, size):
@@ -117,7 +118,7 @@ class TestEditing:
             await app.press("enter", "c", "s")
             await app.run(3.0)
             assert app.row("kdamond 0").value.startswith("on")
-            latest = app.main._history.latest(0)
+            latest = app.main.seen.history.latest(0)
             assert (latest.aggr_us, latest.end_us - latest.start_us) == (1_000_000, 1_000_000)
             assert "200 checks in 1 s" in app.text
 
@@ -280,7 +281,7 @@ class TestMachine:
             await app.run(1.0)
             assert "broke" not in app.text
             assert app.main.live.time_us == 1_000_000
-            assert app.main._history.latest(0).end_us == 1_000_000
+            assert app.main.seen.history.latest(0).end_us == 1_000_000
 
     async def test_an_engine_that_can_not_be_made_does_not_close_the_app(self):
         class Refusing:

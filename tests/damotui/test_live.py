@@ -76,9 +76,9 @@ class TestLive:
         assert live.checks_per_s(0) == pytest.approx(2_000)
         first, second = live.schemes(0)
         assert (first.index, second.index) == (0, 1)
-        assert first.tried_per_s == pytest.approx(10 * MIB)
+        assert first.rates["sz_tried"] == pytest.approx(10 * MIB)
         assert first.series == pytest.approx([10 * MIB] * 10, rel=0.25)
-        assert first.applied_per_s == 0.0
+        assert first.rates["sz_applied"] == 0.0
 
     def test_a_bar_covers_an_aggregation_at_least(self, live, engine):
         context = SETUP.kdamonds[0].contexts[0]
@@ -94,7 +94,7 @@ class TestLive:
         engine.turn_off(0)
         live.feed(Frame(engine.snapshot(), generation=1))
         assert live.checks_per_s(0) == 0.0
-        assert live.schemes(0)[0].tried_per_s == 0.0
+        assert live.schemes(0)[0].rates["sz_tried"] == 0.0
         assert live.nr_regions(0) is None
         assert live.working_set_bytes(0) is None
         assert live.kdamond_state(0) == "off"

@@ -1,0 +1,79 @@
+"""What has come from the engine so far: its newest state, the aggregations, and what happened when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from damotui.pacer.frame import Frame
+from damotui.pacer.requests import Commit, KillProcess, Outcome, Restart, StartProcess, TurnOff, TurnOn
+from damotui.render.history import History
+from damotui.session.document import Session
+from damotui.session.live import Live
+from damotui.session.marks import Marks
+from engine.workload.library import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to tell the user in passing."""
+
+    text: str
+    refused: bool = False
+
+
+class Seen:
+    """Takes frames, and lets the session know what they settle."""
+
+    def __init__(self, session: Session, workload: Workload) -> None:
+        self.live = Live()
+        self.history = History()
+        self.marks = Marks(workload)
+        self._session = session
+        self._ops: dict[int, str] = {}
+
+    def receive(self, frame: Frame) -> list[Said]:
+        """Take over what a frame holds; gives what there is to tell about it."""
+        if frame.snapshot is not None and frame.generation != self.live.generation:
+            self.history.clear()
+            self.marks.clear()
+            self._ops.clear()
+        self.live.feed(frame)
+        for aggregation in frame.aggregations:
+            self.history.add(aggregation)
+        self._part_operations(frame)
+        said = [one for outcome in frame.outcomes if (one := self._settle(outcome))]
+        if frame.snapshot is not None:
+            self._session.observe(frame.snapshot)
+        return said
+
+    def _part_operations(self, frame: Frame) -> None:
+        """Forget what a kdamond saw with other operations: those addresses have no place on the same axis."""
+        new = Counter((aggregation.kdamond, aggregation.context) for aggregation in frame.aggregations)
+        for status in frame.snapshot.kdamonds if frame.snapshot else ():
+            contexts = status.config.contexts if status.config else ()
+            if contexts and self._ops.setdefault(status.index, contexts[0].ops) != contexts[0].ops:
+                self._ops[status.index] = contexts[0].ops
+                self.history.keep_newest(status.index, 0, min(status.aggregations, new[status.index, 0]))
+
+    def _settle(self, outcome: Outcome) -> Said | None:
+        self._session.settle(outcome)
+        if outcome.error:
+            return Said(outcome.error, refused=True)
+        now_us = self.live.time_us
+        match outcome.request:
+            case TurnOn(index):
+                self.marks.note(now_us, f"{index} on")
+            case TurnOff(index):
+                self.marks.note(now_us, f"{index} off")
+            case Commit(index):
+                self.marks.note(now_us, "commit")
+                return Said(f"committed to kdamond {index}")
+            case KillProcess(pid):
+                self.marks.note(now_us, f"kill {pid}")
+                return Said(f"process {pid} killed")
+            case StartProcess():
+                return Said("another process runs the workload")
+            case Restart():
+                return Said("begun again")
+        return None
