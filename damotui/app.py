@@ -58,6 +58,8 @@ class DamotuiApp(App[None]):
     def on_ready(self) -> None:
         """Spare the frames from looking through all that start-up has made for garbage."""
         self.call_after_refresh(_settle_memory)
+        for note in self._setup.experiment.notes:
+            self.notify(note, severity="warning", timeout=10, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: the table of actions."""

@@ -29,6 +29,8 @@ class Experiment:
     swap_bytes: int
     loop: bool
     """Whether the workload starts again when it ends."""
+    notes: tuple[str, ...] = ()
+    """What of the kdamonds file was passed over, a sentence each."""
 
     @property
     def memory_bytes(self) -> int:
@@ -77,7 +79,8 @@ def load_experiment(
     if memory_bytes is not None and node_bytes is not None:
         raise InputError("--nodes: sizes can't be given together with --memory: give one of the two")
     memory = loaded.memory_bytes if memory_bytes is None else memory_bytes
-    chosen, nodes = _chosen_kdamonds(kdamonds, preset, release, node_bytes or memory)
+    notes: list[str] = []
+    chosen, nodes = _chosen_kdamonds(kdamonds, preset, release, node_bytes or memory, notes)
     return Experiment(
         workload=loaded,
         kernel=release,
@@ -86,6 +89,7 @@ def load_experiment(
         node_bytes=nodes,
         swap_bytes=sum(nodes) if swap_bytes is None else swap_bytes,
         loop=loop,
+        notes=tuple(notes),
     )
 
 
@@ -108,12 +112,12 @@ def start_engine(experiment: Experiment) -> Engine:
 
 
 def _chosen_kdamonds(
-    path: Path | None, preset: str | None, kernel: Kernel, memory: int | tuple[int, ...]
+    path: Path | None, preset: str | None, kernel: Kernel, memory: int | tuple[int, ...], notes: list[str]
 ) -> tuple[tuple[Kdamond, ...], tuple[int, ...]]:
     """The kdamonds, and the memory of each node of the machine: as given if as several figures."""
     if preset is None:
         given = memory if isinstance(memory, tuple) else (memory,)
-        return default_kdamonds() if path is None else _read_kdamonds(path, kernel), given
+        return default_kdamonds() if path is None else _read_kdamonds(path, kernel, notes), given
     if path is not None:
         raise InputError(f"--preset: {shown(preset)} can't be used together with --kdamonds: give one of the two")
     try:
@@ -125,14 +129,14 @@ def _chosen_kdamonds(
         raise InputError(f"--preset: {error}") from None
 
 
-def _read_kdamonds(path: Path, kernel: Kernel) -> tuple[Kdamond, ...]:
+def _read_kdamonds(path: Path, kernel: Kernel, notes: list[str]) -> tuple[Kdamond, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"--kdamonds: {shown(str(path))} can't be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"--kdamonds: {shown(str(path))} is no text, but damo's kdamonds JSON is") from None
-    kdamonds = kdamonds_from_json(text, where=str(path))
+    kdamonds = kdamonds_from_json(text, where=str(path), notes=notes)
     if not kdamonds:
         raise InputError(f"--kdamonds: {shown(str(path))} holds no kdamond: give at least one")
     for index, kdamond in enumerate(kdamonds):

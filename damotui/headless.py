@@ -50,6 +50,8 @@ def record(request: RecordRequest) -> int:
         InputError: the request can't be carried out; nothing was written.
     """
     _check(request)
+    for note in request.experiment.notes:
+        say(note)
     engine = start_engine(request.experiment)
     figures, series = RunFigures(), Series()
     wall, cpu = time.perf_counter(), time.process_time()

@@ -85,7 +85,7 @@ def _details(scheme: SchemeLine, machine: MachineView | None, width: int, bars: 
         on, off, floor = (format_permil(value) for value in (marks.mid, marks.high, marks.low))
         free = f"{format_permil(machine.free_permil)} free" if machine else "free memory"
         text = f"{free}: on from {floor} to {on}, off above {off}"
-        lines.append(_described("watermark", [(_first_fitting(width, text, free), "value")]))
+        lines.append(_described("watermark", [(_first_fitting(width - _TITLE - 2, text, free), "value")]))
     return lines
 
 
@@ -165,7 +165,8 @@ def _machine_block(machine: MachineView, width: int, bars: str) -> list[Line]:
     """The machine in a line for each figure, with how it came about."""
     status = machine.status
     spent = sorted(status.action_ns, key=lambda pair: -pair[1])
-    took = ", ".join(f"{name} {format_us(ns / 1000)}" for name, ns in spent if ns) or "no time"
+    took = f"actions took {', '.join(f'{name} {format_us(ns / 1000)}' for name, ns in spent if ns) or 'no time'}"
+    moved = format_bytes(status.moved_bytes)
     rows = [
         (
             "saved",
@@ -184,7 +185,7 @@ def _machine_block(machine: MachineView, width: int, bars: str) -> list[Line]:
             f"{format_percent(status.psi_some_avg10)} of 10 s, {format_us(status.psi_some_us)} in all",
             machine.psi,
         ),
-        ("moved", f"{format_bytes(status.moved_bytes)} to and from swap, files and nodes; actions took {took}", ()),
+        ("moved", _first_fitting(width - _TITLE - 2, f"{moved} to and from swap, files and nodes; {took}", moved), ()),
     ]
     wide = max(len(text) for _, text, series in rows if series) + 2 if any(series for *_, series in rows) else 0
     room = width - _TITLE - 2 - wide

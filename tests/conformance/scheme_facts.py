@@ -293,7 +293,7 @@ def _s07(comparison: SchemeComparison) -> list[Fact]:
             for segment in (1, 3)
         ),
         Fact(
-            "10 aggregations after min_nr_regions 50 was committed there are more than 1.5 times as many as ever before",
+            "10 aggregations after min_nr_regions 50 was committed there are over 1.5 times as many as ever before",
             many(list(map(float, run.aggregations_ms)), list(run.nr_regions)),
             _all(comparison, lambda s: many(times(s), [found.nr_regions for found in s.aggregations])),
         ),

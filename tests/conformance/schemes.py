@@ -2,8 +2,8 @@
 
     python -m tests.conformance.schemes [--groundtruth DIR] [--seeds 10] [--write]
 
-Without `--groundtruth` the recorded figures are those of tests/data/groundtruth/schemes; with it they are taken from the
-recordings below that folder and kept there. `--write` writes schemes.md instead of printing it.
+Without `--groundtruth` the recorded figures are those of tests/data/groundtruth/schemes; with it they are taken from
+the recordings below that folder and kept there. `--write` writes schemes.md instead of printing it.
 """
 
 from __future__ import annotations

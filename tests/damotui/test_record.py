@@ -57,6 +57,14 @@ def test_a_record_without_any_snapshot_is_said(context, capsys):
     assert read_record("x.data") == ()
 
 
+def test_a_field_that_is_passed_over_is_said(capsys):
+    path = kdamonds(
+        "k.json", intervals={"smple_us": "10 ms", "sample_us": "5 ms", "aggr_us": "100 ms", "ops_update_us": "1 s"}
+    )
+    assert record("--kdamonds", path) == 0
+    assert "smple_us is passed over: no such field is known here" in capsys.readouterr().err
+
+
 def test_nothing_but_the_record_is_left_behind(folder):
     assert record() == 0
     assert [path.name for path in folder.iterdir()] == ["x.data"]
