@@ -61,7 +61,7 @@ class Live:
         if status is None:
             return "off"
         if status.running and status.asleep:
-            return f"asleep  pid {status.pid}"
+            return f"on, asleep  pid {status.pid}"
         if status.running:
             return f"on  pid {status.pid}"
         return "ended" if status.ended_because else "off"
@@ -75,7 +75,7 @@ class Live:
         """Why a kdamond that runs does nothing; empty if it does."""
         status = self.status(index)
         asleep = status is not None and status.running and status.asleep
-        return f"kdamond {index} sleeps, as the watermarks of its schemes are off" if asleep else ""
+        return f"kdamond {index} sleeps: all its schemes are off by watermark" if asleep else ""
 
     def nr_regions(self, index: int) -> int | None:
         """Regions now; None unless it runs."""

@@ -84,8 +84,9 @@ def _details(scheme: SchemeLine, machine: MachineView | None, width: int, bars: 
     if marks.metric == "free_mem_rate":
         on, off, floor = (format_permil(value) for value in (marks.mid, marks.high, marks.low))
         free = f"{format_permil(machine.free_permil)} free" if machine else "free memory"
-        text = f"{free}: on from {floor} to {on}, off above {off}"
-        lines.append(_described("watermark", [(_first_fitting(width - _TITLE - 2, text, free), "value")]))
+        texts = (f"{free}: on from {floor} to {on}, off above {off}", f"{free}: on {floor}–{on}, off >{off}")
+        shown = _first_fitting(width - _TITLE - 2, *texts, f"{free}: on {floor}–{on}", free)
+        lines.append(_described("watermark", [(shown, "value")]))
     return lines
 
 
@@ -114,7 +115,7 @@ def _quota(scheme: SchemeLine, width: int, bars: str) -> Line:
 def _goal(goal: GoalLine, width: int, bars: str) -> Line:
     status = goal.status
     now, aim = (_measured(status.metric, value) for value in (status.current_value, status.target_value))
-    what = status.metric if goal.node is None else f"{status.metric} of node {goal.node}"
+    what = status.metric if goal.node is None else f"{status.metric} of node {goal.node}:"
     share = format_percent(100 * status.current_value / status.target_value, 0) if status.target_value else "–"
     room = width - _TITLE - 2
     figures = f"{now} of {aim}"

@@ -127,7 +127,12 @@ class Space:
         if self.is_calm(from_work + work_us) or work_us <= 0 or self._costs_nothing(costs, room):
             return 0.0
         to_work = from_work + work_us
-        found = expected(self.extents, self._share(self.touched(from_work, to_work), from_work, to_work))
+        touched = self.touched(from_work, to_work)
+        if self._only_swap_costs(costs, room):
+            share = Share.alike(shares(self.extents, touched)[0])
+        else:
+            share = self._share(touched, from_work, to_work)
+        found = expected(self.extents, share)
         small, blocks, swap_ins, file_reads = found.small, found.blocks, found.swap_ins, found.file_reads
         reclaims = max(0.0, found.pages - room)
         if whole:
@@ -148,6 +153,15 @@ class Space:
         if costs.first_touch_ns or (costs.huge_first_touch_ns and (self.extents.advice == WANTS_HUGE).any()):
             return False
         return not self.extents.swapped.any() and self.extents.total("untouched") <= room
+
+    def _only_swap_costs(self, costs: Costs, room: float) -> bool:
+        """Whether first touches take no time, and do not matter for how much of what is out is needed."""
+        extents = self.extents
+        if costs.first_touch_ns or costs.huge_first_touch_ns:
+            return False
+        if extents.total("untouched") + extents.total("swapped") > room:
+            return False
+        return not ((extents.swapped > 0) & (extents.untouched + extents.bloat > 0)).any()
 
     def touched(self, from_work: float, to_work: float) -> Touched:
         """What is touched between two readings of its own clock, as one window."""

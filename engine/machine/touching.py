@@ -27,10 +27,14 @@ class Carry:
         """Whole numbers [n] for the expected ones [n], none above `limit` [n]; together they are off by half a page."""
         if not len(expected):
             return np.zeros(0, np.int64)
-        up_to = self.left.get(kind, _HALF) + np.cumsum(expected)
-        number = np.diff(np.floor(up_to + _NEARLY), prepend=0.0).astype(np.int64)
-        number = np.clip(number, 0, limit)
-        self.left[kind] = float(np.clip(up_to[-1] - number.sum(), 0.0, 1.0))
+        left = self.left.setdefault(kind, _HALF)
+        if left + _NEARLY < 1.0 and not expected.any():
+            return np.zeros(len(expected), np.int64)
+        up_to = left + np.cumsum(expected)
+        number = np.floor(up_to + _NEARLY).astype(np.int64)
+        number[1:] -= number[:-1].copy()
+        number = np.minimum(np.maximum(number, 0), limit)
+        self.left[kind] = min(max(float(up_to[-1] - number.sum()), 0.0), 1.0)
         return number
 
     def sum(self, kind: str, expected: float) -> int:
@@ -127,7 +131,9 @@ def _first_touch_shares(extents: Extents, share: F64) -> tuple[F64, F64]:
     A block becomes a huge page at its first touch if no page of it is in memory or in swap. Extents that hold huge
     pages lie in whole blocks.
     """
-    huge_area = (extents.advice == WANTS_HUGE) & (extents.backing == ANONYMOUS) & (_untouched_blocks(extents) > 0)
+    huge_area = (extents.advice == WANTS_HUGE) & (extents.backing == ANONYMOUS)
+    if huge_area.any():
+        huge_area &= _untouched_blocks(extents) > 0
     if not huge_area.any():
         return share, np.zeros(len(share))
     small = extents.pages - extents.huge
@@ -174,9 +180,11 @@ def touch(extents: Extents, share: Share, now_us: int, window_us: float, carry: 
         What is not in memory and has to be brought there; until it is admitted nothing of it counts as touched.
     """
     resident = extents.resident
-    huge = extents.huge / np.maximum(resident, 1)
-    # A huge page is on one list, and young or not, as a whole.
-    found = share.known * (1.0 - huge) + (1.0 - (1.0 - share.every) ** HUGE_PAGES) * huge
+    found = share.known
+    if extents.huge.any():
+        # A huge page is on one list, and young or not, as a whole.
+        huge = extents.huge / np.maximum(resident, 1)
+        found = found * (1.0 - huge) + (1.0 - (1.0 - share.every) ** HUGE_PAGES) * huge
     extents.activate(np.arange(len(extents)), carry.whole("activate", extents.inactive * found, extents.inactive))
     old = resident - extents.young
     extents.young += carry.whole("young", old * found, old)

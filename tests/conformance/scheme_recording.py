@@ -146,7 +146,8 @@ def _pageout_us(rows: Sequence[dict[str, Any]]) -> float:
     least = next(at for at in range(most, len(rows)) if resident(rows[at + 1]) > 1.1 * resident(rows[at]))
     spent_us = busy_us(rows[least]) - busy_us(rows[most])
     monitoring_us = MONITORING * (rows[least]["t"] - rows[most]["t"]) * 1e6
-    return round((spent_us - monitoring_us) / (resident(rows[most]) - resident(rows[least])), 1)
+    per_page_us: float = (spent_us - monitoring_us) / (resident(rows[most]) - resident(rows[least]))
+    return round(per_page_us, 1)
 
 
 def _text(folder: Path, name: str) -> str:
@@ -213,13 +214,13 @@ def _segments(folder: Path, origin: float, ends: Sequence[float]) -> tuple[Segme
 
 
 def _hogs(log: str, origin: float) -> tuple[Hog, ...]:
-    def at(what: str, size: str) -> int:
-        match = re.search(rf"^([\d.]+) .*{what}", log.replace("%", size), re.M)
+    def at(what: str) -> int:
+        match = re.search(rf"^([\d.]+) .*{what}", log, re.M)
         assert match is not None
         return round(float(match[1]) * 1e3 - origin)
 
     return tuple(
-        Hog(int(size), at(f"start hog {size} ", size), at(f"hog ready {size}$", size), at(f"hog {size} gone$", size))
+        Hog(int(size), at(f"start hog {size} "), at(f"hog ready {size}$"), at(f"hog {size} gone$"))
         for size in re.findall(r"start hog (\d+) MiB", log)
     )
 
@@ -236,9 +237,12 @@ def save(run: SchemeRun, folder: Path) -> Path:
 
 def load(path: Path) -> SchemeRun:
     """Read a JSON file that `save` wrote."""
-    fields = json.loads(path.read_text())
+    fields: dict[str, Any] = json.loads(path.read_text())
     kinds = {"segments": Segment, "hogs": Hog}
     for name, kind in kinds.items():
-        fields[name] = tuple(kind(**one) for one in fields[name])
-    fields["rows"] = tuple(Row(**row | {"schemes": tuple(row["schemes"])}) for row in fields["rows"])
-    return SchemeRun(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+        fields[name] = [kind(**one) for one in fields[name]]
+    fields["rows"] = [Row(**row | {"schemes": tuple(row["schemes"])}) for row in fields["rows"]]
+    columns: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
+    return SchemeRun(**columns)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 
 from engine.config.model import (
     AccessPattern,
@@ -26,7 +24,7 @@ from engine.machine.costs import Costs
 from engine.snapshot import Aggregation, SchemeStats, SchemeStatus
 from engine.versions import kernel_version
 from engine.workload.library import Workload
-from engine.workload.masim import MasimConfig, parse_masim
+from engine.workload.masim import parse_masim
 from tests.conformance.scheme_recording import Hog, SchemeRun, Segment
 
 USUAL_SPEED = 30_000.0
@@ -51,14 +49,10 @@ class Instant:
 class Simulated:
     """One simulation."""
 
-    mapped_bytes: int
-    """Of the process."""
     instants: tuple[Instant, ...]
     aggregations: tuple[Aggregation, ...]
     tried_bytes: tuple[tuple[int, ...], ...]
     """For each scheme, those of its turns that were asked for, one about each second."""
-    refaults: int
-    slowdown: float
 
     def at(self, time_ms: float) -> Instant:
         """The last instant before or at a time."""
@@ -75,12 +69,10 @@ def simulate(run: SchemeRun, seed: int, kernel: str | None = None) -> Simulated:
         swap_bytes=run.swap_bytes,
         costs=Costs(first_touch_ns=_first_touch_us(run) * 1e3, pageout_ns=run.pageout_us * 1e3),
     )
-    config = _config(run)
-    pid = engine.start_process(Workload(run.name, "", run.memory_bytes, config, _speeds(run, config)))
+    pid = engine.start_process(_workload(run))
     aggregations: list[Aggregation] = []
     engine.subscribe(aggregations.append)
     engine.turn_on(0, kdamond(run, run.segments[0], pid))
-    mapped = sum(mapping.end - mapping.start for mapping in engine.snapshot().processes[0].mappings)
     script = _script(run, pid)
     if run.hogs:
         _hold(engine, engine.snapshot().free_bytes - run.rows[0].free_bytes - run.rows[0].rss_bytes, pid + 100)
@@ -99,33 +91,30 @@ def simulate(run: SchemeRun, seed: int, kernel: str | None = None) -> Simulated:
                     tried[index].append(found.total_bytes)
             if (walk.cancelled or walk.done(len(tried))) and engine.snapshot().kdamonds[0].running:
                 walk = engine.tried_regions(0)
-    process = engine.snapshot().processes[0]
-    return Simulated(
-        mapped, tuple(instants), tuple(aggregations), tuple(map(tuple, tried)), process.refaults, process.slowdown
-    )
+    return Simulated(tuple(instants), tuple(aggregations), tuple(map(tuple, tried)))
 
 
-def _speeds(run: SchemeRun, config: MasimConfig) -> tuple[float, ...]:
-    """Those printed; that of the first phase is of the time that first touches left, and simulated ones take theirs."""
-    if not run.accesses_per_ms:
-        return (USUAL_SPEED,)
-    first, *others = run.accesses_per_ms
+def _workload(run: SchemeRun) -> Workload:
+    """masim as recorded.
+
+    Its phases end by the clock, whatever it had to wait for meanwhile; those of the simulation put their end off by
+    it. So the first phase, in which all is touched for the first time, gets only the time that this left, and the
+    accesses per millisecond of that time.
+    """
+    config = parse_masim(run.masim, run.name)
+    first, *others = run.phase_ms or [phase.time_ms for phase in config.phases]
     touching_ms = config.footprint_bytes / _PAGE * _first_touch_us(run) / 1e3
-    return first / (1 - touching_ms / config.phases[0].time_ms), *others
+    times = [round(first - touching_ms), *others]
+    phases = tuple(replace(phase, time_ms=time) for phase, time in zip(config.phases, times, strict=True))
+    speeds: tuple[float, ...] = (USUAL_SPEED,)
+    if run.accesses_per_ms:
+        speeds = (run.accesses_per_ms[0] * first / times[0], *run.accesses_per_ms[1:])
+    return Workload(run.name, "", run.memory_bytes, replace(config, phases=phases), speeds)
 
 
 def _first_touch_us(run: SchemeRun) -> float:
     """As recorded; nothing where a hog's speed is given, which is that of its first touches."""
     return 0.0 if run.hogs else run.first_touch_us
-
-
-def _config(run: SchemeRun) -> MasimConfig:
-    config = parse_masim(run.masim, run.name)
-    if not run.phase_ms:
-        return config
-    times = [*run.phase_ms, *(phase.time_ms for phase in config.phases[len(run.phase_ms) :])]
-    phases = tuple(replace(phase, time_ms=time) for phase, time in zip(config.phases, times, strict=True))
-    return replace(config, phases=phases)
 
 
 def _instant(engine: Engine) -> Instant:
@@ -249,13 +238,3 @@ def _scheme(files: dict[str, str], stretch: float) -> Scheme:
             for i in range(number("filters/nr_filters"))
         ),
     )
-
-
-def totals(simulations: Sequence[Simulated], time_ms: float, scheme: int, name: str) -> list[float]:
-    """A statistic at a time, one for each simulation."""
-    return [float(getattr(one.at(time_ms).stats[scheme], name)) for one in simulations]
-
-
-def mean(values: Sequence[float]) -> float:
-    """Their mean; 0 for none."""
-    return fmean(values) if values else 0.0

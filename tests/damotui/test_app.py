@@ -46,7 +46,7 @@ class TestOpening:
 
     async def test_shows_rates_of_schemes(self):
         async with driven(seconds=10.0) as app:
-            (line,) = [line for line in app.lines if " 0 stat active" in line]
+            (line,) = [line for line in app.lines if "0 stat " in line and " active" in line]
             at = app.lines.index(line)
             assert "100.0 MiB" in line  # the fake engine tries 1 MiB in each aggregation
             assert "10.0 MiB/s" in app.lines[at + 1]

@@ -8,8 +8,9 @@ import pytest
 
 from engine.config.model import Quotas, Scheme, Target
 from engine.engine import Engine
+from engine.machine.costs import Costs
 from engine.workload.library import load_workload
-from tests.engine.make import GIB, MIB, engine, kdamond, workload
+from tests.engine.make import GIB, MIB, collect, engine, kdamond, workload
 from tests.engine.running import pid_of, status
 from tests.engine.schemes.acting import HALF_COLD, cold, machine, pages, process, ram
 
@@ -72,7 +73,7 @@ def test_what_is_needed_again_comes_back_and_the_process_waits_for_it() -> None:
 
 
 def test_a_kdamond_outlives_what_faults_put_off() -> None:
-    """When a process would end is put off by its faults; its kdamond stays until then, and not longer."""
+    """When a process would end is put off by its faults; its kdamond stays until then, and not much longer."""
     load = workload(
         {"a": 200 * MIB, "b": 10 * MIB},
         (1_000, [("a", False, 4096, 1)]),
@@ -89,6 +90,8 @@ def test_a_kdamond_outlives_what_faults_put_off() -> None:
         system.advance(10_000)
     ended = process(system, pid).ended_us or 0
     assert ended > 4_000_000
+    # It may be paging out just then, and looks when it has done that.
+    system.advance(200_000)
     assert not status(system).running
     assert status(system).ended_because == "every target process has ended"
 
@@ -175,3 +178,22 @@ def test_physical_memory_is_paged_out_as_well(physical: bool) -> None:
         assert 0 < stats.sz_applied < stats.sz_tried
     else:
         assert stats.sz_applied == stats.sz_tried
+
+
+def test_time_spent_paging_out_puts_off_the_next_samples() -> None:
+    """64 MiB at 100 us a page are 1.6 s in which a kdamond finds nothing: one that does not act has 16 more."""
+    load = workload({"a": 64 * MIB, "b": 4 * MIB}, (1_000, [("a", False, 4096, 1)]), (5_000, [("b", False, 4096, 1)]))
+    aggregations: dict[str, int] = {}
+    gaps: dict[str, int] = {}
+    for action in ("stat", "pageout"):
+        system = engine(costs=Costs(pageout_ns=100_000))
+        found = collect(system)
+        pid = pid_of(system, load)
+        system.turn_on(0, kdamond(Target(pid), schemes=[cold(action, age=10)]))
+        system.advance(5_900_000)
+        aggregations[action] = len(found)
+        gaps[action] = max(late.end_us - early.end_us for early, late in pairwise(found))
+    assert aggregations["stat"] == 59
+    assert 59 - 19 <= aggregations["pageout"] <= 59 - 14
+    assert gaps["stat"] == 100_000
+    assert gaps["pageout"] > 500_000

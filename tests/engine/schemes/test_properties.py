@@ -191,7 +191,7 @@ def busy() -> Engine:
         ),
     )
     demote = cold("migrate_cold", age=8, target_nid=1)
-    prefer = scheme("lru_prio", (10, 20), quotas=Quotas(time_ms=5, reset_interval_ms=100))
+    prefer = scheme("lru_prio", (5, 20), quotas=Quotas(time_ms=5, reset_interval_ms=100))
     system.turn_on(2, kdamond(ram(system), ops="paddr", sample_us=7_000, aggr_us=70_000, schemes=[demote, prefer]))
     return system
 
