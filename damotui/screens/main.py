@@ -89,7 +89,7 @@ class MainScreen(Screen[None]):
     def __init__(self, setup: Setup, pacer: AnyPacer) -> None:
         super().__init__()
         self.pacer = pacer
-        self.memory_bytes = setup.experiment.memory_bytes
+        self.node_bytes = setup.experiment.node_bytes
         self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
         self.seen = Seen(self.session, setup.workload)
         self.live = self.seen.live

@@ -27,7 +27,8 @@ class PresetDeeds(DeedBase):
 
     def _stage_preset(self, preset: Preset) -> None:
         preset.check_kernel(self._session.kernel)
-        kdamonds = preset.for_machine(self._screen.memory_bytes)
+        nodes = self._screen.node_bytes
+        kdamonds = preset.for_machine(sum(nodes), nodes)
         self._session.load(kdamonds, f"preset {preset.name}")
         for path in outline.starting_paths(self._session):
             self._screen.expand_to(path)

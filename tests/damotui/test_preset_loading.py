@@ -99,13 +99,12 @@ async def test_other_operations_need_the_kdamond_to_stop():
         assert not app.session.uncommitted()
 
 
-async def test_two_kdamonds_monitor_a_half_of_the_memory_each():
+async def test_a_preset_for_two_nodes_is_refused_on_a_machine_with_one():
     async with driven() as app:
+        before = app.session.staged
         await choose(app, "tiering")
-        half = MEMORY // 2
-        regions = [kdamond.contexts[0].targets[0].regions for kdamond in app.session.staged]
-        assert regions == [(AddrRange(4 * GIB, 4 * GIB + half),), (AddrRange(4 * GIB + half, 4 * GIB + 2 * half),)]
-        assert app.row("kdamond 1").value == "off"
+        assert "preset tiering needs a machine with 2 NUMA nodes, and this has 1" in app.told[-1]
+        assert app.session.staged == before
 
 
 async def test_a_kernel_that_is_too_old_is_named_and_nothing_is_staged():

@@ -16,7 +16,7 @@ def test_aggregations_say_where_each_scheme_acted() -> None:
     system = engine(memory_bytes=GIB)
     pid = pid_of(system, HALF_COLD)
     seen = collect(system)
-    schemes = [cold("pageout"), hot("stat", apply_interval_us=50_000), cold("lru_prio", age=0)]
+    schemes = [cold("pageout"), hot("stat", apply_interval_us=50_000), hot("lru_prio")]
     counted: list[tuple[SchemeStats, ...]] = []
     system.subscribe(lambda a: counted.append(status(system).schemes))
     system.turn_on(0, kdamond(Target(pid), schemes=schemes))
