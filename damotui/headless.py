@@ -75,7 +75,13 @@ def record(request: RecordRequest) -> int:
         summary = summary_json(request.experiment, request.duration_us, snapshot, ending, figures, series)
         write_whole(request.summary, summary)
     ended_us = max((process.ended_us or 0 for process in snapshot.processes), default=0)
-    _say_how_it_ended(request, ending, ended_us if ending is Ending.WORKLOAD else snapshot.time_us, figures)
+    _say_how_it_ended(
+        request,
+        ending,
+        ended_us if ending is Ending.WORKLOAD else snapshot.time_us,
+        figures,
+        asleep=any(k.asleep for k in snapshot.kdamonds),
+    )
     return killed_by(received[0]) if received else OK
 
 
@@ -122,12 +128,19 @@ def _run(
     return Ending.INTERRUPTED if received else Ending.DURATION
 
 
-def _say_how_it_ended(request: RecordRequest, ending: Ending, time_us: int, figures: RunFigures) -> None:
+def _say_how_it_ended(
+    request: RecordRequest, ending: Ending, time_us: int, figures: RunFigures, *, asleep: bool
+) -> None:
     asked, reached = format_us(request.duration_us), format_us(time_us)
     if ending is Ending.WORKLOAD and time_us < request.duration_us:
         say(f"the workload ended after {reached} of the {asked} asked for; {request.output} is complete until then")
     elif ending is Ending.INTERRUPTED:
         say(f"interrupted after {reached} of the {asked} asked for; {request.output} is complete until then")
+    elif not figures.regions and asleep:
+        say(
+            f"the watermarks of all schemes kept kdamond asleep, and {request.output} holds no snapshot: "
+            "a smaller --memory, or other watermarks, would wake it"
+        )
     elif not figures.regions:
         say(
             f"no kdamond had anything to check, and {request.output} holds no snapshot: "

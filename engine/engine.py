@@ -15,9 +15,10 @@ from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import check
 from engine.damos.walk import WalkRequest
 from engine.errors import InputError
-from engine.kdamond import Kdamond, SplitMemory, Surroundings
+from engine.kdamond import Kdamond, Surroundings
 from engine.machine.costs import Costs
 from engine.machine.machine import Machine
+from engine.monitored import SplitMemory
 from engine.ops import operations
 from engine.snapshot import Aggregation, KdamondStatus, Snapshot
 from engine.versions import DEFAULT_KERNEL, Kernel, kernel_version

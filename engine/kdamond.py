@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.attrs import convert_results, max_nr_accesses
-from engine.config.model import Context, Intervals, Target
+from engine.config.model import Context, Intervals
 from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import min_region_bytes
 from engine.damos.apply import Moment
@@ -22,27 +22,11 @@ from engine.damos.context import ContextSchemes
 from engine.damos.tuning import observed_score, samples_per_aggregation, tuned
 from engine.damos.walk import WalkRequest
 from engine.machine.memory import STEP_US
+from engine.monitored import Monitored, SplitMemory
 from engine.ops import Operations
-from engine.regions.initial import apply_min_nr_regions, pieces_of_three, region_size_limit, set_regions
-from engine.regions.merge import merge
-from engine.regions.split import chosen_above_half, pieces_wanted, split
-from engine.regions.table import U64, Ranges, Regions, concatenate
-from engine.sampling import count_hits
+from engine.regions.table import Regions
 from engine.snapshot import Aggregation, KdamondStatus
 from engine.versions import Feature, Kernel
-from engine.workload.realisation import F64
-
-_WINDOWS_AT_ONCE = 256
-"""A slow sweep stands elsewhere in each window, so time and memory for n windows grow with the square of n."""
-_CHECKS_AT_ONCE = 4_000_000
-_UNIT32 = np.uint64(2**32)
-
-
-@dataclass(slots=True)
-class SplitMemory:
-    """The number of regions when some context last split its own; one per system (section 5)."""
-
-    last_nr_regions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,31 +94,34 @@ class Kdamond:
         self._sampling = np.random.Generator(np.random.SFC64(sampling))
         self._splitting = np.random.Generator(np.random.SFC64(splitting))
         context = config.contexts[0]
-        self._ops = system.operations(context.ops, context.addr_unit)
+        ops = system.operations(context.ops, context.addr_unit)
         self._min_sz = min_region_bytes(context)
         self._asleep_until: int | None = None
-        self._split_memory = SplitMemory()
-        self._rotation = 0
         self._sample_us = self._max_nr = self._aggr_samples = 1
         self._passed = self._next_aggr = self._next_ops = 0
         self._window_began = 0
         self._window_began_us = now_us
         self._commands: list[_Command] = []
         self._held: _Rest | None = None
-        self._covered: dict[int, Ranges] = {}
         self.intervals = context.intervals
+        self._monitored = Monitored(
+            context,
+            ops,
+            system.kernel,
+            self._min_sz,
+            truncated_sampling=system.truncated_sampling,
+            now_us=now_us,
+        )
         self.schemes = ContextSchemes(
             context.schemes,
             context.ops,
             system.kernel,
-            self._ops.actor(self._pid_of),
-            self._ops.metrics,
+            ops.actor(self._monitored.pid_of),
+            ops.metrics,
             self._min_sz,
         )
         self._plan_intervals(context.intervals)
         self._next_tune = self._next_aggr * context.intervals.goal.aggrs
-        self.regions = concatenate([self._initial(i, target) for i, target in enumerate(context.targets)])
-        self._size_limit = self._limit_sizes()
         self._end_if_alone()
         self._await_activation()
 
@@ -144,6 +131,11 @@ class Kdamond:
     def context(self) -> Context:
         """What it runs with."""
         return self.config.contexts[0]
+
+    @property
+    def regions(self) -> Regions:
+        """Of all its targets, as they are now."""
+        return self._monitored.regions
 
     def status(self) -> KdamondStatus:
         """It as it is now."""
@@ -189,7 +181,7 @@ class Kdamond:
         if self._asleep_until is not None:
             return self._asleep_until
         if self._held is not None:
-            waits_for = min([self._targets_end_us(), *(command.at_us for command in self._commands)])
+            waits_for = min([self._monitored.ends_us(), *(command.at_us for command in self._commands)])
             if math.isinf(waits_for) and waits_for > 0:
                 return waits_for
             return self.now_us + max(1, self._ticks_until(waits_for)) * self._sample_us
@@ -216,12 +208,12 @@ class Kdamond:
         ticks = (due_us - self.now_us) // self._sample_us
         next_aggr, next_ops = self._next_aggr, self._next_ops
         if ticks:
-            self._check_pages(ticks)
+            self.checks += self._monitored.check(self.now_us, self._sample_us, ticks, self._sampling)
         self._passed += ticks
         self.now_us += ticks * self._sample_us
         aggregates = ticks > 0 and self._passed >= next_aggr
         if aggregates:
-            self._merge()
+            self._monitored.merge(self._max_nr)
         if aggregates or kernel.has(Feature.COMMANDS_EACH_TICK):
             self._run_commands(aggregates)
         rest = _Rest(aggregates, ticks > 0, next_aggr, next_ops)
@@ -247,7 +239,7 @@ class Kdamond:
             self._begin_anew()
         if rest.ticked and self._passed >= rest.next_ops:
             self._next_ops = rest.next_ops + self._ticks(self.intervals.update_us)
-            self._update()
+            self._monitored.update(self.now_us)
         self._end_if_alone()
         # The next sample is one interval after all work is done: the time that actions take puts off all that follows.
         self.now_us += self.schemes.take_spent_us()
@@ -270,7 +262,7 @@ class Kdamond:
             ticks = min(ticks, max(1, self._ticks_until(self._commands[0].at_us)))
         if self._pauses:
             ticks = 1
-        end = self._targets_end_us()
+        end = self._monitored.ends_us()
         return ticks if math.isinf(end) else min(ticks, self._ticks_until(end))
 
     def _ticks_until(self, time_us: float) -> int:
@@ -291,50 +283,8 @@ class Kdamond:
             wait = self.schemes.wait_us()
             self._asleep_until = self.now_us + wait if wait else None
 
-    # Targets and their regions
-
-    def _initial(self, index: int, target: Target) -> Regions:
-        if target.regions:
-            return set_regions(Regions.from_ranges([]), index, _given(target), self._min_sz)
-        ranges = self._ops.ranges(target, self.now_us, self._min_sz) if self._ops.follows_mappings else None
-        if ranges is None:
-            return Regions.from_ranges([], index)
-        kernel = self._system.kernel
-        if not kernel.has(Feature.APPLY_MIN_NR_REGIONS):
-            exact = kernel.has(Feature.SPLIT_EVENLY_EXACT)
-            ranges = pieces_of_three(ranges, self.context.nr_regions.min, self._min_sz, exact=exact)
-        return Regions.from_ranges(ranges, index)
-
-    def _limit_sizes(self) -> int:
-        nr_min = self.context.nr_regions.min
-        if self._system.kernel.has(Feature.APPLY_MIN_NR_REGIONS):
-            return apply_min_nr_regions(self.regions, nr_min, self._min_sz)
-        return region_size_limit(self.regions, nr_min, self._min_sz)
-
-    def _update(self) -> None:
-        """Fit the regions to the mappings as they are now (section 3.7)."""
-        if self._ops.follows_mappings:
-            for index, target in enumerate(self.context.targets):
-                ranges = self._ops.ranges(target, self.now_us, self._min_sz)
-                if ranges is not None and self._covered.get(index) != ranges:
-                    self._covered[index] = ranges
-                    self._set_regions(index, ranges)
-        if not self._system.kernel.has(Feature.APPLY_MIN_NR_REGIONS):
-            self._size_limit = self._limit_sizes()
-
-    def _set_regions(self, index: int, ranges: Ranges) -> None:
-        parts = [self.regions.of_target(i) for i in range(len(self.context.targets))]
-        parts[index] = set_regions(parts[index], index, ranges, self._min_sz)
-        self.regions.replace(concatenate(parts))
-
-    def _targets_end_us(self) -> float:
-        """When the last target ends; minus infinity without targets, where there may be an end at all."""
-        if self.context.ops == "paddr":
-            return math.inf
-        return max((self._ops.ends_us(target) for target in self.context.targets), default=-math.inf)
-
     def _end_if_alone(self) -> None:
-        if self.running and self._targets_end_us() <= self.now_us:
+        if self.running and self._monitored.ends_us() <= self.now_us:
             self._stop("every target process has ended" if self.context.targets else "it has no targets")
 
     def _stop(self, because: str) -> None:
@@ -344,60 +294,7 @@ class Kdamond:
         self._commands.clear()
         self.schemes.cancel_walk()
 
-    def _pid_of(self, target: int) -> int | None:
-        targets = self.context.targets
-        return targets[target].pid if target < len(targets) else None
-
-    # Checks
-
-    def _check_pages(self, ticks: int) -> None:
-        regions = self.regions
-        self.checks += len(regions) * ticks
-        if not len(regions):
-            return
-        start, end = regions.start, regions.end
-        if self._system.truncated_sampling and not self._system.kernel.has(Feature.WIDE_RANDOM):
-            span = (end - start) % _UNIT32
-            end = start + np.where(span == 0, np.minimum(end - start, _UNIT32), span)
-        at_once = max(1, min(_WINDOWS_AT_ONCE, _CHECKS_AT_ONCE // len(regions)))
-        done = 0
-        while done < ticks:
-            windows = min(at_once, ticks - done)
-            edges = self.now_us + self._sample_us * np.arange(done, done + windows + 1, dtype=np.float64)
-            share = self._shares(start, end, edges)
-            regions.nr_accesses = regions.nr_accesses + count_hits(share, windows, self._sampling)
-            done += windows
-
-    def _shares(self, start: U64, end: U64, edges: F64) -> F64:
-        targets = self.context.targets
-        if len(targets) == 1:
-            return self._ops.touched(targets[0], edges).shares_of(start, end)
-        bounds = np.searchsorted(self.regions.target, np.arange(len(targets) + 1))
-        shares = [
-            self._ops.touched(target, edges).shares_of(start[low:high], end[low:high])
-            for target, low, high in zip(targets, bounds[:-1], bounds[1:], strict=True)
-        ]
-        windows = max(share.shape[0] for share in shares)
-        return np.concatenate([np.broadcast_to(s, (windows, s.shape[1])) for s in shares], axis=1)
-
     # Aggregations
-
-    def _merge(self) -> None:
-        kernel, regions = self._system.kernel, self.regions
-        if not len(regions):
-            return
-        merge(
-            regions,
-            int(regions.nr_accesses.max()) // 10,
-            self._size_limit,
-            max_nr_regions=self.context.nr_regions.max,
-            max_threshold=self._max_nr,
-            repeats=kernel.has(Feature.MERGE_UNTIL_MAX),
-            zero_resets=kernel.has(Feature.AGE_RESET_ON_ZERO),
-            ages_once=kernel.has(Feature.AGE_ONCE_PER_MERGE),
-        )
-        if kernel.has(Feature.APPLY_MIN_NR_REGIONS):
-            self._size_limit = self._limit_sizes()
 
     def _found(self) -> Aggregation:
         """What the aggregation that ends now has found."""
@@ -423,21 +320,8 @@ class Kdamond:
 
     def _begin_anew(self) -> None:
         """Reset the counts, and split."""
-        regions = self.regions
-        regions.reset()
+        self._monitored.reset_and_split(self._system.split_memory, self._splitting)
         self._window_began, self._window_began_us = self._passed, self.now_us
-        kernel, most, n = self._system.kernel, self.context.nr_regions.max, len(regions)
-        memory = self._system.split_memory if kernel.has(Feature.LAST_NR_REGIONS_SHARED) else self._split_memory
-        pieces = pieces_wanted(n, memory.last_nr_regions, most)
-        if pieces > 1:
-            split(regions, pieces, self._min_sz, self._splitting)
-        elif kernel.has(Feature.SPLIT_ABOVE_HALF):
-            chosen = chosen_above_half(n, most, self._rotation)
-            self._rotation += 1
-            if chosen is not None:
-                split(regions, 2, self._min_sz, self._splitting, chosen)
-        if pieces > 1 or kernel.has(Feature.SPLIT_ABOVE_HALF):
-            memory.last_nr_regions = n
 
     def _tune(self, next_aggr: int) -> None:
         """Adapt the intervals to how many accesses were observed, if that is asked for (section 10.1)."""
@@ -463,7 +347,6 @@ class Kdamond:
             return
         ticks, left = self._passed - self._window_began, max(0, self._next_aggr - self._passed)
         counts = self.schemes.counts(self.regions, ticks=ticks, ticks_left=left, window=self._max_nr)
-        running = {i for i, target in enumerate(self.context.targets) if self._ops.ends_us(target) > self.now_us}
         moment = Moment(
             now_us=self.now_us,
             passed=self._passed,
@@ -471,9 +354,9 @@ class Kdamond:
             aggr_us=self.intervals.aggr_us,
             max_nr_accesses=self._max_nr,
             min_region_sz=self._min_sz,
-            size_limit=region_size_limit(self.regions, self.context.nr_regions.min, self._min_sz),
+            size_limit=self._monitored.size_limit,
         )
-        self.schemes.apply(self.regions, counts, moment, running)
+        self.schemes.apply(self.regions, counts, moment, self._monitored.running(self.now_us))
 
     # Changes while running (section 11.4)
 
@@ -484,8 +367,9 @@ class Kdamond:
     def _change(self, new: Context, aggregates: bool) -> None:
         old = self.context
         self.schemes.commit(new.schemes, self._passed, self.intervals)
-        self._change_targets(old, new)
-        new = replace(new, targets=tuple(target for target in new.targets if not target.obsolete))
+        self.schemes.renumber_targets(self._monitored.change_targets(new.targets))
+        self._monitored.bounds = new.nr_regions
+        new = replace(new, targets=self._monitored.targets)
         self.config = KdamondConfig(contexts=(new,), refresh_ms=self.config.refresh_ms)
         if new.intervals != self.intervals or new.nr_regions != old.nr_regions:
             self._set_intervals(new.intervals)
@@ -497,24 +381,3 @@ class Kdamond:
         kernel = self._system.kernel
         convert_results(self.regions, self.intervals, new, aggregating=aggregating, kernel=kernel)
         self._plan_intervals(new)
-
-    def _change_targets(self, old: Context, new: Context) -> None:
-        """Take over targets by index: obsolete and missing ones go, given regions replace those that are there."""
-        parts: list[Regions] = []
-        new_index: dict[int, int] = {}
-        self._covered.clear()
-        for index, target in enumerate(new.targets):
-            if target.obsolete:
-                continue
-            new_index[index] = len(parts)
-            part = self.regions.of_target(index) if index < len(old.targets) else Regions.from_ranges([])
-            if target.regions:
-                part = set_regions(part, index, _given(target), self._min_sz)
-            part.target = np.full(len(part), len(parts), np.int64)
-            parts.append(part)
-        self.regions.replace(concatenate(parts))
-        self.schemes.renumber_targets(new_index)
-
-
-def _given(target: Target) -> Ranges:
-    return [(region.start, region.end) for region in target.regions]

@@ -20,10 +20,11 @@ from engine.config.model import AddrRange, Context, Kdamond, NrRegions, Target
 from engine.damos.actor import Action, Actor, Applied
 from engine.damos.goals import Metrics
 from engine.kdamond import Kdamond as Loop
-from engine.kdamond import SplitMemory, Surroundings
+from engine.kdamond import Surroundings
 from engine.machine.hardware import Hardware
 from engine.machine.memory import Memory
 from engine.machine.metrics import MachineMetrics
+from engine.monitored import SplitMemory
 from engine.regions.table import U64, Ranges
 from engine.units import format_bytes
 from engine.versions import release

@@ -65,6 +65,11 @@ def test_a_field_that_is_passed_over_is_said(capsys):
     assert "smple_us is passed over: no such field is known here" in capsys.readouterr().err
 
 
+def test_a_record_of_a_kdamond_that_slept_says_why_it_is_empty(capsys):
+    assert record("--preset", "damon_reclaim") == 0
+    assert "watermarks of all schemes kept kdamond asleep, and x.data holds no snapshot" in capsys.readouterr().err
+
+
 def test_nothing_but_the_record_is_left_behind(folder):
     assert record() == 0
     assert [path.name for path in folder.iterdir()] == ["x.data"]
