@@ -27,20 +27,32 @@ Draw = Annotated[
     ),
 ]
 
+Raw = Annotated[bool, typer.Option("--raw", help="Print a line per cell: time, address and heat, as damo does.")]
+Guide = Annotated[bool, typer.Option("--guide", help="Print which times and ranges of addresses there are.")]
+
 
 def heatmap(
     recording: Input,
     draw: Draw = "hottest",
     kdamond: OfKdamond = None,
     target: OfTarget = None,
+    raw: Raw = False,
+    guide: Guide = False,
     as_json: AsJson = False,
 ) -> int:
     """Show when which memory was how hot."""
-    from damotui.reports.heatmap import render_text, to_json
+    from damotui.reports.heatmap import guide_json, render_guide, render_raw, render_text, to_json
     from engine.records import read_record
 
+    if raw and (guide or as_json):
+        raise InputError(f"--raw: can't be used together with {'--guide' if guide else '--json'}: give one of the two")
     records, selection = read_record(recording), _selection(kdamond, target)
-    if as_json:
+    if guide:
+        found = guide_json(records, selection=selection) if as_json else render_guide(records, selection=selection)
+        print(json.dumps(found) if as_json else found)
+    elif raw:
+        print(render_raw(records, selection=selection, draw=draw))
+    elif as_json:
         print(json.dumps(to_json(records, selection=selection, draw=draw)))
     else:
         on_terminal = sys.stdout.isatty()

@@ -63,14 +63,6 @@ def split(
     regions.age = regions.age[parent]
 
 
-def split_at(regions: Regions, index: int, left: int) -> None:
-    """Cut region `index` after `left` bytes; both parts keep all its counters."""
-    order = np.concatenate((np.arange(index + 1), np.arange(index, len(regions))))
-    cut = regions.take(order)
-    cut.end[index] = cut.start[index + 1] = cut.start[index] + np.uint64(left)
-    regions.replace(cut)
-
-
 def chosen_above_half(nr_regions: int, max_nr_regions: int, rotation: int) -> NDArray[np.bool_] | None:
     """Which regions are still split when there are more than half of the upper bound (newer than 7.1).
 

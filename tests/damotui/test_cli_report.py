@@ -32,6 +32,22 @@ def test_heatmap_draws_all_ranges_on_request(recording, capsys):
     assert len(json.loads(capsys.readouterr().out)["heatmaps"]) == 3
 
 
+def test_heatmap_prints_raw_cells_and_the_guide(recording, capsys):
+    records = read_record(recording)
+    assert main(["report", "heatmap", "--input", str(recording), "--raw"]) == 0
+    assert capsys.readouterr() == (heatmap.render_raw(records) + "\n", "")
+    assert main(["report", "heatmap", "--input", str(recording), "--guide"]) == 0
+    assert capsys.readouterr() == (heatmap.render_guide(records) + "\n", "")
+    assert main(["report", "heatmap", "--input", str(recording), "--guide", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(heatmap.guide_json(records)))
+
+
+@pytest.mark.parametrize("other", ["--json", "--guide"])
+def test_raw_cells_are_one_form_only(other, recording, capsys):
+    assert main(["report", "heatmap", "--input", str(recording), "--raw", other]) == 2
+    assert capsys.readouterr() == ("", f"damotui: --raw: can't be used together with {other}: give one of the two\n")
+
+
 def test_selection_is_handed_on(recording, capsys):
     assert main(["report", "wss", "--input", str(recording), "--kdamond", "0", "--target", "0"]) == 0
     assert capsys.readouterr().out.startswith("kdamond 0, context 0, target 0")

@@ -11,6 +11,7 @@ from engine.attrs import convert_results, max_nr_accesses
 from engine.config.model import UINT_MAX, Intervals, Target
 from engine.config.validate import check
 from engine.damos.pattern import moving_sum
+from engine.damos.round_table import RoundTable
 from engine.errors import InputError
 from engine.regions.initial import (
     apply_min_nr_regions,
@@ -21,7 +22,7 @@ from engine.regions.initial import (
     three_ranges,
 )
 from engine.regions.merge import merge_pass
-from engine.regions.split import chosen_above_half, pieces_wanted, split, split_at
+from engine.regions.split import chosen_above_half, pieces_wanted, split
 from engine.regions.table import Ranges, Regions, concatenate
 from engine.versions import kernel_version, release
 from tests.engine.make import MIB, collect, engine, kdamond, rows, table, workload
@@ -52,7 +53,11 @@ def test_reset_remembers_counts_and_keeps_regions() -> None:
 
 def test_split_at_copies_every_counter_to_both_parts() -> None:
     regions = table([(0, 100)], nr=[42], last=[15], age=[10])
-    split_at(regions, 0, 25)
+    round_of_schemes = RoundTable(regions, regions.nr_accesses)
+    first = round_of_schemes.piece(0)
+    rest = first.cut(25)
+    round_of_schemes.put(0, [first, rest])
+    assert round_of_schemes.settle()
     assert rows(regions) == [(0, 0, 25, 42, 15, 10), (0, 25, 100, 42, 15, 10)]
 
 
