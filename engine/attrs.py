@@ -8,6 +8,25 @@ from engine.config.model import UINT_MAX, Intervals
 from engine.regions.table import I64, Regions, empty_i64
 from engine.versions import Feature, Kernel
 
+LEAST_TICK_US = 100
+"""How long a sampling interval of 0 takes all the same, on a usual machine."""
+
+
+def tick_us(sample_us: int) -> int:
+    """How much time passes between two samples."""
+    return sample_us or LEAST_TICK_US
+
+
+def ticks_in(interval_us: int, sample_us: int, *, counted: bool) -> int:
+    """Samples until an interval is over.
+
+    Args:
+        interval_us: the interval.
+        sample_us: the sampling interval.
+        counted: as many as fit into it (6.7 and later, section 2.3); before, until a clock says that it has passed.
+    """
+    return interval_us // max(sample_us, 1) if counted else -(-interval_us // tick_us(sample_us))
+
 
 def max_nr_accesses(intervals: Intervals) -> int:
     """Checks per region in one aggregation (section 1.4); at least 1."""

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
-from engine.config.model import Context
+from engine.calls import CallRequest
 from engine.config.model import Kdamond as KdamondConfig
-from engine.config.validate import check
+from engine.config.validate import Problem
 from engine.damos.walk import WalkRequest
-from engine.errors import InputError
+from engine.errors import BusyError, InputError
+from engine.events import EVENTS, Event, Tracepoints
 from engine.kdamond import Kdamond, Surroundings
 from engine.machine.costs import Costs
 from engine.machine.machine import Machine
 from engine.monitored import SplitMemory
-from engine.ops import operations
+from engine.ops import Registry
+from engine.refusals import refusals, running_pids
 from engine.snapshot import Aggregation, KdamondStatus, Snapshot
 from engine.versions import DEFAULT_KERNEL, Kernel, kernel_version
 from engine.workload.library import Workload
@@ -62,14 +63,19 @@ class Engine:
         self.now_us = 0
         nodes = memory_bytes if isinstance(memory_bytes, tuple) else (memory_bytes,)
         self.machine = Machine(nodes, sum(nodes) if swap_bytes is None else swap_bytes, costs, seed)
+        self.operations = Registry(self.machine)
+        """The operations sets that contexts can name; others can be registered."""
         self._kdamonds: dict[int, Kdamond] = {}
         self._starts: dict[int, int] = {}
+        self._alone: frozenset[int] = frozenset()
+        """Kdamonds that were started to be alone."""
         self._listeners: list[Listener] = []
         self._system = Surroundings(
             kernel=self.kernel,
-            operations=partial(operations, machine=self.machine),
+            operations=self.operations.make,
             split_memory=SplitMemory(),
             emit=self._emit,
+            tracepoints=Tracepoints(),
             truncated_sampling=truncated_sampling,
         )
 
@@ -98,8 +104,7 @@ class Engine:
         return all(not process.runs_at(self.now_us) for process in self.machine.processes.values())
 
     def _running_pids(self) -> str:
-        pids = [str(p.pid) for p in self.machine.processes.values() if p.runs_at(self.now_us)]
-        return f"running: {', '.join(pids)}" if pids else "none does"
+        return running_pids(self.machine.pids(self.now_us))
 
     # Kdamonds
 
@@ -107,16 +112,46 @@ class Engine:
         """Start a kdamond with these parameters, its statistics and regions from zero.
 
         Raises:
-            InputError: it runs already, or the kernel would refuse the parameters.
+            BusyError: it runs already, or others do that want to be alone.
+            InputError: the kernel would refuse the parameters.
         """
-        if self._is_on(index):
-            raise InputError(f"kdamond {index} is on already; turn it off first, or commit")
-        config = self._checked(config)
+        self._check_startable({index})
+        self._start(index, self._checked(config))
+
+    def start_together(self, configs: Mapping[int, KdamondConfig], *, exclusive: bool) -> None:
+        """Start several kdamonds at once, or none of them.
+
+        Args:
+            configs: parameters by index.
+            exclusive: they want to be alone, as what is started through debugfs does (specification section 1.6).
+
+        Raises:
+            BusyError: one of them runs already, or others do and either side wants to be alone.
+            InputError: the kernel would refuse the parameters of one.
+        """
+        self._check_startable(configs.keys(), exclusive=exclusive)
+        checked = {index: self._checked(config) for index, config in configs.items()}
+        for index, config in checked.items():
+            self._start(index, config)
+        if exclusive:
+            self._alone = frozenset(checked)
+
+    def _check_startable(self, indices: Collection[int], *, exclusive: bool = False) -> None:
+        for index in sorted(indices):
+            if self.is_running(index):
+                raise BusyError(f"kdamond {index} is on already; turn it off first, or commit")
+        if exclusive and self.any_running():
+            raise BusyError("other kdamonds run, and these would have to be alone; turn the others off first")
+        if any(self.is_running(index) for index in self._alone):
+            raise BusyError("the kdamonds that run want to be alone; turn them off first")
+
+    def _start(self, index: int, config: KdamondConfig) -> None:
         starts = self._starts.get(index, 0)
         self._starts[index] = starts + 1
         seed = np.random.SeedSequence([self.seed, index, starts])
         pid = _FIRST_KDAMOND_PID + sum(self._starts.values()) - 1
-        self._kdamonds[index] = Kdamond(index, pid, config, self._system, seed, self.now_us)
+        name = f"kdamond.{sum(kdamond.running for kdamond in self._kdamonds.values())}"
+        self._kdamonds[index] = Kdamond(index, pid, name, config, self._system, seed, self.now_us)
 
     def turn_off(self, index: int) -> None:
         """Stop a kdamond now.
@@ -139,39 +174,73 @@ class Engine:
                 f"kdamond {index} runs with operations {kdamond.context.ops}, and"
                 f" {config.contexts[0].ops} can not be committed to it; turn it off and on again instead"
             )
-        there = len(kdamond.context.targets)
-        for index, target in enumerate(config.contexts[0].targets[there:], there):
-            if target.obsolete:
-                raise InputError(
-                    f"contexts[0].targets[{index}].obsolete: there is no such target to remove, as kdamond"
-                    f" {kdamond.index} has {there}; leave it out"
-                )
+        _check_obsolete(kdamond, config)
         kdamond.commit(config, self.now_us)
 
-    def _is_on(self, index: int) -> bool:
+    def request(self, index: int, work: Callable[[], None], *, commits: bool = False) -> CallRequest:
+        """Let a running kdamond do `work` when it next carries out commands.
+
+        That is at its next tick; up to 6.13 after an aggregation for what `commits`, and up to 6.6 for everything,
+        or when it looks at its watermarks while it sleeps (but from 6.7 to 6.13 not for what `commits`).
+
+        Raises:
+            InputError: it does not run.
+        """
+        return self._running(index).request(work, self.now_us, commits=commits)
+
+    def commit_now(self, index: int, config: KdamondConfig) -> None:
+        """Give a running kdamond new parameters at once; only from within the work of a request.
+
+        Its operations may change, too: the regions stay, and are from then on those of other memory.
+
+        Raises:
+            InputError: the kernel would refuse the parameters; nothing changes then.
+        """
+        kdamond = self._running(index)
+        config = self._checked(config)
+        _check_obsolete(kdamond, config)
+        kdamond.commit_now(config)
+
+    def commit_goals_now(self, index: int, config: KdamondConfig) -> None:
+        """Give a running kdamond the goals of quotas in `config`, nothing else; only from within a request's work."""
+        self._running(index).commit_goals_now(config)
+
+    def is_running(self, index: int) -> bool:
+        """Whether the kdamond runs."""
         return index in self._kdamonds and self._kdamonds[index].running
 
+    def any_running(self) -> bool:
+        """Whether any kdamond runs, through whatever interface it was started."""
+        return any(kdamond.running for kdamond in self._kdamonds.values())
+
+    def pid_exists(self, pid: int) -> bool:
+        """Whether there is a task of that number that could be a target: a process, init, or kthreadd."""
+        return self.machine.runs(pid, self.now_us)
+
     def _running(self, index: int) -> Kdamond:
-        if not self._is_on(index):
+        if not self.is_running(index):
             raise InputError(f"kdamond {index} is off; turn it on first")
         return self._kdamonds[index]
 
     def _checked(self, config: KdamondConfig) -> KdamondConfig:
         """The config with its pids filled in, after all checks that the kernel makes."""
         config = self.resolve(config)
-        check(config, self.kernel)
-        for number, context in enumerate(config.contexts):
-            self._check_pids(number, context)
+        for problem in self.problems(config):
+            raise InputError(str(problem))
         return config
+
+    def problems(self, config: KdamondConfig) -> list[Problem]:
+        """Why the kernel would not turn a kdamond on with these parameters, in the order in which it looks."""
+        return refusals(config, self.kernel, self.machine, self.operations, self.now_us)
 
     def resolve(self, config: KdamondConfig) -> KdamondConfig:
         """The config with each missing pid of a process target replaced by the next process that runs."""
-        pids = [p.pid for p in self.machine.processes.values() if p.runs_at(self.now_us)]
+        pids = self.machine.pids(self.now_us)
         contexts = []
         for number, context in enumerate(config.contexts):
             targets = list(context.targets)
             for index, target in enumerate(targets):
-                if context.ops == "paddr" or target.pid is not None or target.obsolete:
+                if target.pid is not None or target.obsolete or not self.operations.of_processes(context.ops):
                     continue
                 if not pids:
                     raise InputError(
@@ -181,16 +250,6 @@ class Engine:
                 targets[index] = replace(target, pid=pids.pop(0))
             contexts.append(replace(context, targets=tuple(targets)))
         return replace(config, contexts=tuple(contexts))
-
-    def _check_pids(self, number: int, context: Context) -> None:
-        if context.ops == "paddr":
-            return
-        for index, target in enumerate(context.targets):
-            if not target.obsolete and not self.machine.runs(target.pid or 0, self.now_us):
-                raise InputError(
-                    f"contexts[{number}].targets[{index}].pid: {target.pid} is no running process;"
-                    f" {self._running_pids()}"
-                )
 
     def tried_regions(self, index: int) -> WalkRequest:
         """Ask which regions a running kdamond's schemes are about; answered by the next turn of each of them.
@@ -237,6 +296,14 @@ class Engine:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def trace(self, listener: Callable[[Event], None], kinds: Collection[type[Event]] = EVENTS) -> Callable[[], None]:
+        """Call `listener` with each event of these kinds from now on; the result takes it off again.
+
+        The kinds are in `engine.events`. Listeners hear of what follows one sample of a kdamond once all of it is
+        done, in the order in which it happened.
+        """
+        return self._system.tracepoints.listen(listener, kinds)
+
     def _emit(self, aggregation: Aggregation) -> None:
         for listener in tuple(self._listeners):
             listener(aggregation)
@@ -247,20 +314,35 @@ class Engine:
         """All of it as it is now. Looking changes nothing and draws nothing."""
         return Snapshot(
             time_us=self.now_us,
-            kdamonds=tuple(self._status(index) for index in sorted(self._kdamonds)),
+            kdamonds=tuple(self._kdamonds[index].status() for index in sorted(self._kdamonds)),
             processes=tuple(process.status(self.now_us) for process in self.machine.processes.values()),
             memory_bytes=self.machine.memory_bytes,
             free_bytes=self.machine.free_bytes(),
             machine=self.machine.status(),
         )
 
-    def _status(self, index: int) -> KdamondStatus:
-        return self._kdamonds[index].status()
+    def kdamond_status(self, index: int) -> KdamondStatus | None:
+        """A kdamond as it is now; None if it was never turned on."""
+        kdamond = self._kdamonds.get(index)
+        return None if kdamond is None else kdamond.status()
 
     def fork(self) -> Engine:
         """A copy that goes on from here by itself, over the same workload; listeners stay behind."""
         listeners, self._listeners = self._listeners, []
         try:
-            return copy.deepcopy(self)
+            copied = copy.deepcopy(self)
         finally:
             self._listeners = listeners
+        for kdamond in copied._kdamonds.values():
+            kdamond.forget_calls()
+        return copied
+
+
+def _check_obsolete(kdamond: Kdamond, config: KdamondConfig) -> None:
+    there = len(kdamond.context.targets)
+    for index, target in enumerate(config.contexts[0].targets[there:], there):
+        if target.obsolete:
+            raise InputError(
+                f"contexts[0].targets[{index}].obsolete: there is no such target to remove, as kdamond"
+                f" {kdamond.index} has {there}; leave it out"
+            )

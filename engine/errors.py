@@ -19,3 +19,7 @@ def shown(value: object) -> str:
     except ValueError:  # an int of thousands of digits refuses to be printed
         return "a number of thousands of digits"
     return text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…"
+
+
+class BusyError(InputError):
+    """What is asked for can't be while something else runs (the kernel's EBUSY)."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from engine.attrs import convert_results, max_nr_accesses
+from engine.attrs import convert_results, max_nr_accesses, tick_us, ticks_in
+from engine.calls import Call, CallQueue, CallRequest
 from engine.config.model import Context, Intervals
 from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import min_region_bytes
@@ -21,6 +23,7 @@ from engine.damos.apply import Moment
 from engine.damos.context import ContextSchemes
 from engine.damos.tuning import observed_score, samples_per_aggregation, tuned
 from engine.damos.walk import WalkRequest
+from engine.events import Aggregated, EventLog, IntervalsTuned, Tracepoints
 from engine.machine.memory import STEP_US
 from engine.monitored import Monitored, SplitMemory
 from engine.ops import Operations
@@ -38,14 +41,9 @@ class Surroundings:
     """The operations set of a name, with so many bytes per unit of its addresses."""
     split_memory: SplitMemory
     emit: Callable[[Aggregation], None]
+    tracepoints: Tracepoints
     truncated_sampling: bool
     """Draw sampling addresses with 32 bits only, as kernels up to 7.1 do (section 3.1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Command:
-    at_us: int
-    config: KdamondConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ class Kdamond:
     Args:
         index: which one of the system's it is.
         pid: the thread's number.
+        name: the thread's name.
         config: valid, with every pid resolved.
         system: what it shares with the others.
         seed: of its own random streams.
@@ -75,6 +74,7 @@ class Kdamond:
         self,
         index: int,
         pid: int,
+        name: str,
         config: KdamondConfig,
         system: Surroundings,
         seed: np.random.SeedSequence,
@@ -82,6 +82,7 @@ class Kdamond:
     ) -> None:
         self.index = index
         self.pid = pid
+        self.name = name
         self.config = config
         self.running = True
         self.ended_because = ""
@@ -97,11 +98,12 @@ class Kdamond:
         ops = system.operations(context.ops, context.addr_unit)
         self._min_sz = min_region_bytes(context)
         self._asleep_until: int | None = None
-        self._sample_us = self._max_nr = self._aggr_samples = 1
+        self._sample_us = self._tick_us = self._max_nr = self._aggr_samples = 1
         self._passed = self._next_aggr = self._next_ops = 0
         self._window_began = 0
         self._window_began_us = now_us
-        self._commands: list[_Command] = []
+        self._calls = CallQueue(system.kernel)
+        self._aggregated = False
         self._held: _Rest | None = None
         self.intervals = context.intervals
         self._monitored = Monitored(
@@ -153,13 +155,39 @@ class Kdamond:
             scheme_states=self.schemes.states(),
             intervals=self.intervals,
             asleep=self.running and self._asleep_until is not None,
+            name=self.name,
         )
 
     # Commands
 
     def commit(self, config: KdamondConfig, now_us: int) -> None:
         """Ask for new parameters; they come into force at the next tick, or aggregation up to 6.13."""
-        self._commands.append(_Command(now_us, config))
+        self._calls.add(Call(now_us, partial(self.commit_now, config), True, CallRequest()))
+
+    def request(self, work: Callable[[], None], now_us: int, *, commits: bool) -> CallRequest:
+        """Ask for `work` to be done when commands are carried out next; if it `commits`, when new parameters are."""
+        request = CallRequest()
+        self._calls.add(Call(now_us, work, commits, request, foreign=True))
+        return request
+
+    def commit_now(self, config: KdamondConfig) -> None:
+        """Take over new parameters; only from within a call."""
+        self._change(config.contexts[0])
+        self.config = replace(self.config, refresh_ms=config.refresh_ms)
+
+    def commit_goals_now(self, config: KdamondConfig) -> None:
+        """Take over the goals of quotas alone; only from within a call."""
+        self.schemes.commit_goals(config.contexts[0].schemes)
+        goals = [scheme.quotas.goals for scheme in config.contexts[0].schemes]
+        schemes = tuple(
+            replace(scheme, quotas=replace(scheme.quotas, goals=goals[index])) if index < len(goals) else scheme
+            for index, scheme in enumerate(self.context.schemes)
+        )
+        self.config = replace(self.config, contexts=(replace(self.context, schemes=schemes),))
+
+    def forget_calls(self) -> None:
+        """Drop the requests of whoever is no part of the engine."""
+        self._calls.forget_foreign()
 
     def request_walk(self) -> WalkRequest:
         """Ask which regions each scheme's next turn is about."""
@@ -181,41 +209,41 @@ class Kdamond:
         if self._asleep_until is not None:
             return self._asleep_until
         if self._held is not None:
-            waits_for = min([self._monitored.ends_us(), *(command.at_us for command in self._commands)])
+            asked = self._calls.first_us()
+            waits_for = min(self._monitored.ends_us(), math.inf if asked is None else asked)
             if math.isinf(waits_for) and waits_for > 0:
                 return waits_for
-            return self.now_us + max(1, self._ticks_until(waits_for)) * self._sample_us
-        return self.now_us + self._ticks_ahead() * self._sample_us
+            return self.now_us + max(1, self._ticks_until(waits_for)) * self._tick_us
+        return self.now_us + self._ticks_ahead() * self._tick_us
 
     def step(self, due_us: int) -> None:
         """Go on to the next event, which is at `due_us`, and handle all that is due there."""
-        kernel = self._system.kernel
         if self._asleep_until is not None:
             self.now_us, self._asleep_until = due_us, None
-            if kernel.has(Feature.COMMANDS_EACH_TICK):
-                self._run_commands()
+            self._run_calls(asleep=True)
             self.schemes.cancel_walk()
             self._end_if_alone()
             self._await_activation()
             return
         if self._held is not None:
             self.now_us = due_us
-            self._run_commands()
+            self._run_calls()
             self._end_if_alone()
             if self.running and not self._pauses:
                 self._conclude(self._held)
             return
-        ticks = (due_us - self.now_us) // self._sample_us
+        ticks = (due_us - self.now_us) // self._tick_us
         next_aggr, next_ops = self._next_aggr, self._next_ops
         if ticks:
-            self.checks += self._monitored.check(self.now_us, self._sample_us, ticks, self._sampling)
+            self.checks += self._monitored.check(self.now_us, self._tick_us, ticks, self._sampling)
         self._passed += ticks
-        self.now_us += ticks * self._sample_us
+        self.now_us += ticks * self._tick_us
         aggregates = ticks > 0 and self._passed >= next_aggr
         if aggregates:
             self._monitored.merge(self._max_nr)
-        if aggregates or kernel.has(Feature.COMMANDS_EACH_TICK):
-            self._run_commands(aggregates)
+        self._run_calls(aggregated=aggregates)
+        if not self.running:
+            return
         rest = _Rest(aggregates, ticks > 0, next_aggr, next_ops)
         if self._pauses:
             self._held = rest
@@ -230,11 +258,14 @@ class Kdamond:
 
     def _conclude(self, rest: _Rest) -> None:
         self._held = None
-        self._apply_schemes()
+        log = self._system.tracepoints.log(self.index, self.name, self.pid, self.now_us)
+        self._apply_schemes(log)
         found = None
         if rest.aggregates:
             found = self._found()
-            self._tune(rest.next_aggr)
+            self._tune(rest.next_aggr, log)
+            if log is not None:
+                log.add(Aggregated(log.at, self._as_traced(found)))
             self._next_aggr = rest.next_aggr + self._ticks(self.intervals.aggr_us)
             self._begin_anew()
         if rest.ticked and self._passed >= rest.next_ops:
@@ -247,9 +278,12 @@ class Kdamond:
         # Last, so that a listener that fails leaves the loop whole.
         if found is not None:
             self._system.emit(found)
+        if log is not None:
+            self._system.tracepoints.hand_out(log)
 
     def _ticks(self, interval_us: int) -> int:
-        return interval_us // self._sample_us
+        counted = self._system.kernel.has(Feature.COUNTED_INTERVALS)
+        return ticks_in(interval_us, self.intervals.sample_us, counted=counted)
 
     def _ticks_ahead(self) -> int:
         """Samples until the next event: at least one, and none only where a target's end was overlooked."""
@@ -258,19 +292,21 @@ class Kdamond:
         if self.schemes.watched:
             # Before each tick watermarks are looked at; the machine changes between its steps only.
             ticks = min(ticks, max(1, self._ticks_until((self.now_us // STEP_US + 1) * STEP_US)))
-        if self._commands and self._system.kernel.has(Feature.COMMANDS_EACH_TICK):
-            ticks = min(ticks, max(1, self._ticks_until(self._commands[0].at_us)))
+        asked = self._calls.due_at_tick_us()
+        if asked is not None:
+            ticks = min(ticks, max(1, self._ticks_until(asked)))
         if self._pauses:
             ticks = 1
         end = self._monitored.ends_us()
         return ticks if math.isinf(end) else min(ticks, self._ticks_until(end))
 
     def _ticks_until(self, time_us: float) -> int:
-        return max(0, math.ceil((time_us - self.now_us) / self._sample_us))
+        return max(0, math.ceil((time_us - self.now_us) / self._tick_us))
 
     def _plan_intervals(self, intervals: Intervals) -> None:
         self.intervals = intervals
         self._sample_us = max(intervals.sample_us, 1)
+        self._tick_us = tick_us(intervals.sample_us)
         self._aggr_samples = max(1, samples_per_aggregation(intervals))
         self._max_nr = max_nr_accesses(intervals)
         self._next_aggr = self._passed + self._ticks(intervals.aggr_us)
@@ -291,8 +327,8 @@ class Kdamond:
         self.running = False
         self.ended_because = because
         self._asleep_until = self._held = None
-        self._commands.clear()
         self.schemes.cancel_walk()
+        self._calls.cancel()
 
     # Aggregations
 
@@ -318,12 +354,19 @@ class Kdamond:
         )
         return self.last
 
+    def _as_traced(self, found: Aggregation) -> Aggregation:
+        """It as the tracepoint tells of it: after its counters were converted to intervals tuned just now."""
+        nr_accesses, age = self.regions.nr_accesses, self.regions.age
+        if nr_accesses is found.nr_accesses and age is found.age:
+            return found
+        return replace(found, nr_accesses=nr_accesses, age=age)
+
     def _begin_anew(self) -> None:
         """Reset the counts, and split."""
         self._monitored.reset_and_split(self._system.split_memory, self._splitting)
         self._window_began, self._window_began_us = self._passed, self.now_us
 
-    def _tune(self, next_aggr: int) -> None:
+    def _tune(self, next_aggr: int, log: EventLog | None) -> None:
         """Adapt the intervals to how many accesses were observed, if that is asked for (section 10.1)."""
         goal = self.intervals.goal
         if not goal.aggrs or not self._system.kernel.has(Feature.INTERVALS_GOAL) or self._passed < self._next_tune:
@@ -333,13 +376,15 @@ class Kdamond:
         score = observed_score(regions.sizes, regions.nr_accesses, samples, goal.access_bp)
         new = tuned(self.intervals, samples, score)
         if new is not None:
+            if log is not None:
+                log.add(IntervalsTuned(log.at, new.sample_us))
             self._next_aggr = next_aggr
             self._set_intervals(new)
             self._aggr_samples = samples
 
     # Schemes
 
-    def _apply_schemes(self) -> None:
+    def _apply_schemes(self, log: EventLog | None) -> None:
         if not len(self.schemes):
             self.schemes.cancel_walk()
         turn = self.schemes.next_turn()
@@ -356,16 +401,20 @@ class Kdamond:
             min_region_sz=self._min_sz,
             size_limit=self._monitored.size_limit,
         )
-        self.schemes.apply(self.regions, counts, moment, self._monitored.running(self.now_us))
+        self.schemes.apply(self.regions, counts, moment, self._monitored.running(self.now_us), log)
 
     # Changes while running (section 11.4)
 
-    def _run_commands(self, aggregates: bool = False) -> None:
-        while self._commands and self._commands[0].at_us <= self.now_us:
-            self._change(self._commands.pop(0).config.contexts[0], aggregates)
+    def _run_calls(self, *, aggregated: bool = False, asleep: bool = False) -> None:
+        self._aggregated = aggregated
+        while call := self._calls.take(self.now_us, aggregated=aggregated, asleep=asleep):
+            call.work()
+            call.request.finish()
 
-    def _change(self, new: Context, aggregates: bool) -> None:
+    def _change(self, new: Context) -> None:
         old = self.context
+        if (new.ops, new.addr_unit) != (old.ops, old.addr_unit):
+            self._change_operations(new)
         self.schemes.commit(new.schemes, self._passed, self.intervals)
         self.schemes.renumber_targets(self._monitored.change_targets(new.targets))
         self._monitored.bounds = new.nr_regions
@@ -373,8 +422,14 @@ class Kdamond:
         self.config = KdamondConfig(contexts=(new,), refresh_ms=self.config.refresh_ms)
         if new.intervals != self.intervals or new.nr_regions != old.nr_regions:
             self._set_intervals(new.intervals)
-            if not aggregates:
+            if not self._aggregated:
                 self._window_began, self._window_began_us = self._passed, self.now_us
+
+    def _change_operations(self, new: Context) -> None:
+        ops = self._system.operations(new.ops, new.addr_unit)
+        self._min_sz = min_region_bytes(new)
+        self._monitored.change_operations(ops, self._min_sz)
+        self.schemes.change_operations(new.ops, ops.actor(self._monitored.pid_of), ops.metrics, self._min_sz)
 
     def _set_intervals(self, new: Intervals) -> None:
         aggregating = self._passed < self._next_aggr

@@ -55,7 +55,6 @@ class Monitored:
         self.targets = context.targets
         self.bounds = context.nr_regions
         """Wanted number of regions; replaced when it changes."""
-        self._ends = context.ops != "paddr"
         self._ops = ops
         self._kernel = kernel
         self._min_sz = min_region_sz
@@ -74,7 +73,7 @@ class Monitored:
 
     def ends_us(self) -> float:
         """When the last target ends; minus infinity without targets, where there may be an end at all."""
-        if not self._ends:
+        if not self._ops.of_processes:
             return math.inf
         return max((self._ops.ends_us(target) for target in self.targets), default=-math.inf)
 
@@ -103,6 +102,16 @@ class Monitored:
         self.regions.replace(concatenate(parts))
         self.targets = tuple(target for target in new if not target.obsolete)
         return new_index
+
+    def change_operations(self, ops: Operations, min_region_sz: int) -> None:
+        """Go on with another operations set over the same regions.
+
+        Args:
+            ops: the operations set.
+            min_region_sz: in the units of its addresses.
+        """
+        self._ops, self._min_sz = ops, min_region_sz
+        self._covered.clear()
 
     def update(self, now_us: int) -> None:
         """Fit the regions to the mappings as they are now (section 3.7)."""

@@ -11,12 +11,15 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.config.fields import OPERATIONS
 from engine.config.model import Target
 from engine.damos.actor import Actor
 from engine.damos.goals import Metrics
+from engine.errors import InputError, shown
 from engine.machine.actors import PhysicalActor, VirtualActor
 from engine.machine.machine import Machine
 from engine.machine.metrics import MachineMetrics
+from engine.machine.process import NOTHING
 from engine.regions.initial import three_ranges
 from engine.regions.table import Ranges
 from engine.workload.realisation import F64
@@ -27,7 +30,9 @@ class Operations(Protocol):
     """What monitoring needs of the memory that it monitors."""
 
     follows_mappings: bool
-    """Whether regions are made from, and updated with, the target's mappings."""
+    """Whether regions are made from, and updated with, what `ranges` says; otherwise the user gives them."""
+    of_processes: bool
+    """Whether targets are processes: they need a pid, and monitoring ends with the last one."""
     metrics: Metrics
     """What goals and watermarks look at."""
 
@@ -47,6 +52,8 @@ class Operations(Protocol):
 class VirtualOperations:
     """vaddr, and with `follows_mappings` off, fvaddr: the address spaces of processes."""
 
+    of_processes = True
+
     def __init__(self, machine: Machine, *, follows_mappings: bool) -> None:
         self._machine = machine
         self.follows_mappings = follows_mappings
@@ -60,8 +67,9 @@ class VirtualOperations:
         return three_ranges([(m.start, m.end) for m in process.mappings_at(now_us)], min_region_sz)
 
     def touched(self, target: Target, edges_us: F64) -> Touched:
-        """What the process touches."""
-        return self._machine.processes[target.pid or 0].touched(edges_us)
+        """What the process touches; nothing if it is a thread of the kernel, or init."""
+        process = self._machine.processes.get(target.pid or 0)
+        return NOTHING if process is None else process.touched(edges_us)
 
     def ends_us(self, target: Target) -> float:
         """When the process ends."""
@@ -76,6 +84,7 @@ class PhysicalOperations:
     """paddr: the physical memory of the machine."""
 
     follows_mappings = False
+    of_processes = False
 
     def __init__(self, machine: Machine, addr_unit: int) -> None:
         self._machine = machine
@@ -107,14 +116,53 @@ class PhysicalOperations:
         return PhysicalActor(self._machine.memory, self._unit)
 
 
-def operations(name: str, addr_unit: int, *, machine: Machine) -> Operations:
-    """The operations set of that name: vaddr, fvaddr or paddr.
+OperationsMaker = Callable[[int], Operations]
+"""Makes an operations set over addresses of which each stands for so many bytes."""
+
+
+class Registry:
+    """The operations sets of a system by their names: the kernel's own, and those that were registered.
 
     Args:
-        name: which one.
-        addr_unit: bytes per unit of physical addresses.
-        machine: what it is about.
+        machine: what the kernel's own are about.
     """
-    if name == "paddr":
-        return PhysicalOperations(machine, addr_unit)
-    return VirtualOperations(machine, follows_mappings=name == "vaddr")
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._added: dict[str, OperationsMaker] = {}
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Names of those that were registered, in that order."""
+        return tuple(self._added)
+
+    def register(self, name: str, make: OperationsMaker) -> None:
+        """Add an operations set.
+
+        Raises:
+            InputError: the name is taken, or none.
+        """
+        if name in (*OPERATIONS, *self._added) or not name.isidentifier():
+            raise InputError(f"{shown(name)} can't be a new operations set: give a word that none of {self._names} is")
+        self._added[name] = make
+
+    def make(self, name: str, addr_unit: int) -> Operations:
+        """The operations set of that name.
+
+        Args:
+            name: which one.
+            addr_unit: bytes per unit of its addresses; those of processes are always in bytes.
+        """
+        if name in self._added:
+            return self._added[name](addr_unit)
+        if name == "paddr":
+            return PhysicalOperations(self._machine, addr_unit)
+        return VirtualOperations(self._machine, follows_mappings=name == "vaddr")
+
+    def of_processes(self, name: str) -> bool:
+        """Whether the targets of that operations set are processes."""
+        return self.make(name, 1).of_processes if name in (*OPERATIONS, *self._added) else True
+
+    @property
+    def _names(self) -> str:
+        return ", ".join((*OPERATIONS, *self._added))

@@ -130,6 +130,8 @@ class KdamondStatus:
     """In force now; auto-tuning changes them. None if it was never turned on."""
     asleep: bool = False
     """Whether the watermarks of all its schemes make it wait."""
+    name: str = ""
+    """Of the thread: `kdamond.0`."""
 
 
 @dataclass(frozen=True, slots=True)

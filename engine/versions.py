@@ -22,7 +22,7 @@ RELEASES = (
 )
 """Every release that the table tells apart, oldest first."""
 
-KERNELS = ("6.12", "7.1", "next")
+KERNELS = ("5.19", "6.0", "6.1", "6.12", "6.18", "7.1", "next")
 """The releases that a user can choose."""
 
 DEFAULT_KERNEL = "7.1"
@@ -93,6 +93,7 @@ class Feature(Enum):
     FAIL_CHARGE = ("next", None, "charging failed actions at another rate")
     PROBES = ("next", None, "monitoring of data attributes by probes")
     TRACE_REGION_AGGREGATED = ("next", None, "the tracepoint damon_region_aggregated")
+    TRACE_ESZ_FIRST = ("next", None, "damos_esz telling of the first charge window, too")
     PROBE_WEIGHTS = ("next", None, "weights and preparations of probes")
     FILTERS_PGIDLE = ("next", None, "the filters pgidle_set and pgidle_unset")
     GOAL_HUGEPAGE_MEM = ("next", None, "the goal metric hugepage_mem_bp")
@@ -114,7 +115,14 @@ class Feature(Enum):
 
     # The loop (section 2)
     COUNTED_INTERVALS = ("6.7", None, "intervals are counted in samples, instead of read off a clock")
-    COMMANDS_EACH_TICK = ("6.14", None, "commands run at each sampling tick, instead of each aggregation")
+    COMMANDS_AFTER_SAMPLING = ("6.7", None, "commands but commit run at each sampling tick, not at aggregations only")
+    COMMANDS_EACH_TICK = ("6.14", None, "commit, too, runs at each sampling tick, instead of each aggregation")
+
+    # The sysfs interface (section 11)
+    SYSFS_CALLS = ("6.14", None, "sysfs commands keep their interface locked until done, and report how they failed")
+    SYSFS_CANCELED = ("7.1", None, "sysfs commands to a kdamond that has stopped fail with ECANCELED, not EINVAL")
+    SYSFS_OFF_AGAIN = ("next", None, "the sysfs command off succeeds on a kdamond that has stopped")
+    SYSFS_READS_LOCKED = ("next", None, "reading state or a cgroup's path fails while the sysfs interface is locked")
 
     # Sampling, regions (section 3)
     WIDE_RANDOM = ("next", None, "sampling addresses are drawn from the whole of a region of 4 GiB or more")
@@ -141,6 +149,7 @@ class Feature(Enum):
     SCORES_AFTER_FILTERS = ("7.1", None, "only regions that pass core filters count for the least score")
     FILTERED_SIZE_COUNTS = ("next", None, "a region that a core filter cut is counted with what is left of it")
     SLICES_MERGED_BACK = ("7.1", None, "slices cut for quotas are merged back")
+    UNKNOWN_METRIC_IGNORED = ("6.11", None, "watermarks over a metric that there is not are taken no notice of")
 
     def __init__(self, first: str, last: str | None, meaning: str) -> None:
         self.first = first

@@ -8,7 +8,7 @@ given pid exists is for the engine to know.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,9 +35,20 @@ class Problem:
         return f"{self.path}: {self.message}"
 
 
-def validate(kdamond: Kdamond, kernel: Kernel) -> list[Problem]:
-    """All problems of `kdamond` under `kernel`; empty when it can be turned on."""
-    problems = [problem for at, spec, value in leaves(kdamond) for problem in _file(at, spec, value, kernel)]
+def validate(kdamond: Kdamond, kernel: Kernel, operations: Collection[str] = ()) -> list[Problem]:
+    """All problems of `kdamond` under `kernel`; empty when it can be turned on.
+
+    Args:
+        kdamond: what is asked for.
+        kernel: whose rules hold.
+        operations: names of operations sets besides the kernel's own.
+    """
+    problems = [
+        problem
+        for at, spec, value in leaves(kdamond)
+        if spec.name != "ops" or value not in operations
+        for problem in _file(at, spec, value, kernel)
+    ]
     if len(kdamond.contexts) != 1:
         problems.append(Problem("contexts", f"there are {len(kdamond.contexts)}, and a kdamond runs exactly one"))
     for index, context in enumerate(kdamond.contexts):
@@ -127,7 +138,7 @@ def _targets(context: Context, kernel: Kernel, at: str) -> Iterator[Problem]:
     smallest = min_region_bytes(context)
     for index, target in enumerate(context.targets):
         here = f"{at}.targets[{index}]"
-        if context.ops != "paddr" and target.pid is not None and target.pid <= 0:
+        if context.ops in ("vaddr", "fvaddr") and target.pid is not None and target.pid <= 0:
             yield Problem(f"{here}.pid", f"{target.pid} is no process: give the pid of one, from 1, or next")
         before = 0
         for place, region in enumerate(target.regions):

@@ -15,8 +15,10 @@ from engine.damos.rules import Rules
 from engine.damos.scheme import AppliedScheme
 from engine.damos.score import Scorer
 from engine.damos.sweep import Sweep
+from engine.damos.tries import Tries, less_merged_back
 from engine.damos.visit import Visit
-from engine.damos.walk import WalkRequest, tried
+from engine.damos.walk import WalkRequest
+from engine.events import BeforeApply, EszChanged, EventLog, StatAfterApply
 from engine.regions.merge import merge_pass
 from engine.regions.table import I64, Regions, concatenate
 
@@ -52,6 +54,7 @@ def apply_schemes(
     metrics: Metrics,
     running: Container[int] | None = None,
     walk: WalkRequest | None = None,
+    log: EventLog | None = None,
 ) -> bool:
     """Apply all schemes that are due and active, in their order, and plan their next turns.
 
@@ -67,6 +70,7 @@ def apply_schemes(
         metrics: what quota goals look at.
         running: indices of targets that have not ended; None for all. Up to 7.0 it is not looked at.
         walk: takes the tried regions of schemes that it still waits for.
+        log: takes what happens, where somebody listens to it.
 
     Returns:
         Whether any scheme was applied. If none is active none is planned anew: they are due again at the next sample.
@@ -77,34 +81,51 @@ def apply_schemes(
         return False
     rules = active[0].rules
     table = RoundTable(regions, nr_accesses)
-    sweeps = [_sweep(scheme, table, moment, actor, walk) for scheme in active]
-    _open_windows(sweeps, table, moment, metrics)
+    traced = log is not None and log.wants(BeforeApply)
+    tries = Tries() if traced or walk is not None else None
+    sweeps = [
+        _sweep(scheme, table, moment, actor, tries if traced or (walk and walk.wants(scheme.index)) else None)
+        for scheme in active
+    ]
+    _open_windows(sweeps, table, moment, metrics, log)
     visited = running if rules.running_targets_only else None
     for span in table.spans():
         if all(sweep.idle for sweep in sweeps):
             break
         if visited is None or span.target in visited:
             _apply_to_target(sweeps, table, span, rules, moment.min_region_sz)
+    applied = tries.before_apply(log.at, table) if traced and tries and log else None
     table.settle()
     if rules.merged_back:
+        target, start = regions.target, regions.start
         _merge_back(regions, table, visited, moment.size_limit)
+        applied = applied and 1 and less_merged_back(applied, target, start, regions)
+    if log is not None and applied is not None:
+        log.add(applied)
     for scheme in due:
         scheme.plan(moment.passed, moment.sample_us, moment.aggr_us)
-    if walk is not None:
-        _report(due, sweeps, walk)
+        if log is not None:
+            log.add(StatAfterApply(log.at, scheme.index, scheme.stats))
+    if walk is not None and tries is not None:
+        _report(due, tries, walk)
     return True
 
 
-def _sweep(scheme: AppliedScheme, table: RoundTable, moment: Moment, actor: Actor, walk: WalkRequest | None) -> Sweep:
+def _sweep(scheme: AppliedScheme, table: RoundTable, moment: Moment, actor: Actor, tries: Tries | None) -> Sweep:
     weights = scheme.config.quotas.weights
     scorer = Scorer.of(scheme.order, weights, moment.max_nr_accesses, moment.aggr_us)
-    return Sweep(scheme, table, actor, scorer, collect=walk is not None and walk.wants(scheme.index))
+    return Sweep(scheme, table, actor, scorer, tries)
 
 
-def _open_windows(sweeps: Sequence[Sweep], table: RoundTable, moment: Moment, metrics: Metrics) -> None:
+def _open_windows(
+    sweeps: Sequence[Sweep], table: RoundTable, moment: Moment, metrics: Metrics, log: EventLog | None
+) -> None:
     for sweep in sweeps:
         scheme, choice = sweep.scheme, sweep.choice
         scheme.qt_exceeds += scheme.quota.open_window(moment.now_us, metrics, choice.eligible)
+        if log is not None:
+            for esz in scheme.quota.esz_told:
+                log.add(EszChanged(log.at, scheme.index, esz))
         counted: dict[int, bool] = {}
         if scheme.rules.histogram_filtered and scheme.quota.configured and scheme.filters.core:
             counted = choice.cut_for_histogram()
@@ -167,8 +188,7 @@ def _merge_back(regions: Regions, table: RoundTable, visited: Container[int] | N
     regions.replace(concatenate(parts))
 
 
-def _report(due: Sequence[AppliedScheme], sweeps: Sequence[Sweep], walk: WalkRequest) -> None:
-    collected = {sweep.scheme.index: sweep.tried for sweep in sweeps}
+def _report(due: Sequence[AppliedScheme], tries: Tries, walk: WalkRequest) -> None:
     for scheme in due:
         if walk.wants(scheme.index):
-            walk.results[scheme.index] = tried(collected.get(scheme.index) or [])
+            walk.results[scheme.index] = tries.of(scheme.index)

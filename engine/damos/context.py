@@ -16,6 +16,7 @@ from engine.damos.scheme import AppliedScheme, commit_schemes
 from engine.damos.walk import WalkRequest
 from engine.damos.watermarks import wait_us
 from engine.errors import InputError
+from engine.events import EventLog
 from engine.regions.table import I64, U64, Regions
 from engine.snapshot import Acted, GoalStatus, SchemeStats, SchemeStatus
 from engine.versions import Feature, Kernel
@@ -25,12 +26,12 @@ class _Noting:
     """An actor that notes what it was asked to act on."""
 
     def __init__(self, actor: Actor) -> None:
-        self._actor = actor
+        self.actor = actor
         self._noted: list[tuple[int, int, U64, U64, I64]] = []
         self._spent_ns = 0
 
     def apply(self, action: Action, target: int, start: U64, end: U64) -> Applied:
-        applied = self._actor.apply(action, target, start, end)
+        applied = self.actor.apply(action, target, start, end)
         if len(start):
             self._noted.append((action.scheme, target, start, end, applied.bytes))
             self._spent_ns += int(applied.elapsed_ns.sum())
@@ -121,7 +122,14 @@ class ContextSchemes:
             return moving_sum_on_demand(nr, last, ticks_left, window)
         return moving_sum(nr, last, ticks, window)
 
-    def apply(self, regions: Regions, nr_accesses: I64, moment: Moment, running: Collection[int] | None) -> bool:
+    def apply(
+        self,
+        regions: Regions,
+        nr_accesses: I64,
+        moment: Moment,
+        running: Collection[int] | None,
+        log: EventLog | None = None,
+    ) -> bool:
         """Let those whose turn has come act on the regions, which are changed in place; whether any did."""
         acted = apply_schemes(
             self.schemes,
@@ -132,9 +140,12 @@ class ContextSchemes:
             metrics=self._metrics,
             running=running,
             walk=self._walk,
+            log=log,
         )
-        if self._walk is not None and (self._walk.cancelled or self._walk.done(len(self.schemes))):
+        walk = self._walk
+        if walk is not None and (walk.cancelled or walk.done(len(self.schemes))):
             self._walk = None
+            walk.end()
         return acted
 
     def commit(self, configs: Sequence[Scheme], passed: int, intervals: Intervals) -> None:
@@ -143,6 +154,18 @@ class ContextSchemes:
         self.schemes = commit_schemes(self.schemes, configs, self._ops, self._rules, self._min_sz)
         for scheme in self.schemes[kept:]:
             scheme.plan(passed, intervals.sample_us, intervals.aggr_us)
+
+    def commit_goals(self, configs: Sequence[Scheme]) -> None:
+        """Take over the goals of quotas alone, by index of the scheme."""
+        for scheme, config in zip(self.schemes, configs, strict=False):
+            scheme.quota.commit_goals(config.quotas.goals)
+
+    def change_operations(self, ops: str, actor: Actor, metrics: Metrics, min_region_sz: int) -> None:
+        """Act through another operations set; what it means for a scheme is told by the commit that follows."""
+        self._ops, self._metrics, self._min_sz = ops, metrics, min_region_sz
+        self._actor.actor = actor
+        for scheme in self.schemes:
+            scheme.quota.min_region_sz = min_region_sz
 
     def renumber_targets(self, new_index: Mapping[int, int]) -> None:
         """Follow targets that have new indices; missing ones are gone."""

@@ -31,6 +31,7 @@ class QuotaState:
         "config",
         "esz",
         "esz_bp",
+        "esz_told",
         "goals",
         "min_region_sz",
         "min_score",
@@ -47,6 +48,8 @@ class QuotaState:
         """Effective quota in bytes per charge window."""
         self.esz_bp = 0
         """The goal tuner's own state, in 1/10,000 byte."""
+        self.esz_told: list[int] = []
+        """Effective quotas that the last call of `open_window` set, and that the tracepoint damos_esz tells of."""
         self.total_charged_sz = 0
         """Bytes charged in all charge windows that have ended."""
         self.total_charged_ns = 0
@@ -96,19 +99,25 @@ class QuotaState:
         Returns:
             Whether the window that ended was used up.
         """
+        self.esz_told = []
         if not self.configured:
             return False
         if self.charged_from_us is None:
             self.charged_from_us = now_us
             if self._rules.first_window_bound:
                 self._compute_esz(metrics, eligible)
+                if self._rules.first_window_told:
+                    self.esz_told.append(self.esz)
         if now_us < self.charged_from_us + self.config.reset_interval_ms * 1_000:
             return False
         exceeded = self.full
         self.total_charged_sz += self.charged_sz
         self.charged_from_us = now_us
         self.charged_sz = 0
+        before = self.esz
         self._compute_esz(metrics, eligible)
+        if self.esz != before:
+            self.esz_told.append(self.esz)
         return exceeded
 
     def _compute_esz(self, metrics: Metrics, eligible: Eligible) -> None:

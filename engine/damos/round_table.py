@@ -87,6 +87,13 @@ class RoundTable:
         else:
             self._pieces[index] = pieces
 
+    def cuts_before(self) -> I64:
+        """Of each region [n], how many pieces the regions before it have become more since the table was settled."""
+        more = np.zeros(len(self), np.int64)
+        for index, pieces in self._pieces.items():
+            more[index] = len(pieces) - 1
+        return more.cumsum() - more
+
     def settle(self) -> bool:
         """Write everything to the regions; the table then starts afresh from them. Returns whether any was cut."""
         regions = self._regions

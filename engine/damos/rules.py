@@ -25,6 +25,8 @@ class Rules:
     """The goal tuner can be chosen; otherwise it is consist."""
     first_window_bound: bool
     """The effective quota is computed when the first charge window begins; otherwise that window has no limit."""
+    first_window_told: bool
+    """The tracepoint damos_esz tells of the first charge window, too, not only of changes."""
     limited_by_parameters: bool
     """Whether there is a quota follows from its parameters; otherwise from an effective quota other than 0."""
     full_below_min_region: bool
@@ -48,6 +50,9 @@ class Rules:
     filtered_size_counts: bool
     """A region that a core filter cut is counted with what is left of it; otherwise with its former size."""
 
+    intervals_counted: bool
+    """Apply intervals are counted in samples; otherwise, like aggregations, read off a clock."""
+
     @classmethod
     def of(cls, kernel: Kernel) -> Rules:
         """The rules of a kernel release."""
@@ -59,6 +64,7 @@ class Rules:
             goals=kernel.has(Feature.QUOTA_GOALS),
             goal_tuners=kernel.has(Feature.GOAL_TUNER),
             first_window_bound=kernel.has(Feature.QUOTA_FIRST_WINDOW),
+            first_window_told=kernel.has(Feature.TRACE_ESZ_FIRST),
             limited_by_parameters=kernel.has(Feature.QUOTA_BY_PARAMETERS),
             full_below_min_region=kernel.has(Feature.QUOTA_FULL_BELOW_MIN_REGION),
             charge_end_exclusive=kernel.has(Feature.QUOTA_ENDS_AT_REGION),
@@ -69,5 +75,6 @@ class Rules:
             snapshots=kernel.has(Feature.NR_SNAPSHOTS),
             passed_counted=kernel.has(Feature.STATS_OPS_FILTER_PASSED),
             fail_charge=kernel.has(Feature.FAIL_CHARGE),
+            intervals_counted=kernel.has(Feature.COUNTED_INTERVALS),
             filtered_size_counts=kernel.has(Feature.FILTERED_SIZE_COUNTS),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.attrs import ticks_in
 from engine.config.model import Scheme
 from engine.damos.actor import Action
 from engine.damos.filters import InstalledFilters
@@ -81,7 +82,8 @@ class AppliedScheme:
 
     def plan(self, passed: int, sample_us: int, aggr_us: int) -> None:
         """Be applied next one apply interval after `passed` samples."""
-        self.next_apply = passed + (self.config.apply_interval_us or aggr_us) // max(sample_us, 1)
+        interval_us = self.config.apply_interval_us or aggr_us
+        self.next_apply = passed + ticks_in(interval_us, sample_us, counted=self.rules.intervals_counted)
 
     def commit(self, config: Scheme, ops: str) -> None:
         """Take over new parameters, and keep statistics, what is charged, and the effective quota."""

@@ -20,7 +20,7 @@ from engine.damos.quota import QuotaState
 from engine.damos.round_table import Piece, RoundTable, Span
 from engine.damos.scheme import AppliedScheme
 from engine.damos.score import Scorer
-from engine.damos.walk import Batch
+from engine.damos.tries import Tries
 from engine.regions.table import U64, empty_i64
 
 
@@ -32,16 +32,21 @@ class Sweep:
         table: the regions.
         actor: applies the action.
         scorer: None where all regions score the same.
-        collect: keep what was tried, in `tried`.
+        tries: takes what it was applied to; None where nobody asks for it.
     """
 
     def __init__(
-        self, scheme: AppliedScheme, table: RoundTable, actor: Actor, scorer: Scorer | None, *, collect: bool
+        self,
+        scheme: AppliedScheme,
+        table: RoundTable,
+        actor: Actor,
+        scorer: Scorer | None,
+        tries: Tries | None = None,
     ) -> None:
         self.scheme = scheme
         self.quota: QuotaState = scheme.quota
         self.choice = Choice(scheme, table, scorer)
-        self.tried: list[Batch] | None = [] if collect else None
+        self._tries = tries
         self._table = table
         self._actor = actor
         self._min_sz = scheme.quota.min_region_sz
@@ -163,9 +168,9 @@ class Sweep:
             if found.passes is not None:
                 allowed = allowed[found.passes[self._first : self._last]]
         got = self._act(target, start, end, allowed)
-        if self.tried is not None:
+        if self._tries is not None:
             columns = table.nr_accesses[index], table.age[index], got.bytes, got.filter_passed
-            self.tried.append((table.target[index], start, end, *columns))
+            self._tries.add(self.scheme.index, index, (table.target[index], start, end, *columns))
         size = end - start
         tried = int(size.sum(dtype=np.uint64))
         self._count(len(index), tried, got)
@@ -208,7 +213,7 @@ class Sweep:
 
     # A single region
 
-    def apply_to(self, index: int, piece: Piece, target: int, size: int, *, allowed: bool) -> None:
+    def apply_to(self, index: int, piece: Piece, target: int, size: int, *, allowed: bool, cuts: int) -> None:
         """Apply the action to a piece of a region.
 
         Args:
@@ -217,13 +222,15 @@ class Sweep:
             target: index of its target.
             size: bytes that count as tried.
             allowed: ops filters are not asked.
+            cuts: into how many more pieces the region is cut by now.
         """
         start, end = np.array([piece.start], np.uint64), np.array([piece.end], np.uint64)
         action = self.scheme.unfiltered_action if allowed else self.scheme.action
         got = self._actor.apply(action, target, start, end)
-        if self.tried is not None:
+        if self._tries is not None:
             which, nr = self._table.target[[index]], self._table.nr_accesses[[index]]
-            self.tried.append((which, start, end, nr, np.array([piece.age], np.int64), got.bytes, got.filter_passed))
+            batch = (which, start, end, nr, np.array([piece.age], np.int64), got.bytes, got.filter_passed)
+            self._tries.add(self.scheme.index, np.array([index]), batch, cuts=cuts)
         self._count(1, size, got)
         self.quota.charge(size, int(got.bytes[0]))
         if self.quota.full:

@@ -120,7 +120,8 @@ class Visit:
             allowed = verdict.allowed
             if self._rules.filtered_size_counts:
                 size = piece.size
-        sweep.apply_to(self._index, piece, self._target, size, allowed=allowed)
+        cuts = len(self.pieces) - 1
+        sweep.apply_to(self._index, piece, self._target, size, allowed=allowed, cuts=cuts)
 
     def _rejected_whole(self, sweep: Sweep, piece: Piece) -> bool:
         filters = sweep.scheme.filters

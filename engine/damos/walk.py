@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,6 +54,23 @@ class WalkRequest:
     """By index of the scheme; those that had their round."""
     cancelled: bool = False
     """There were no schemes, they were inactive, or the kdamond ended."""
+    ended: bool = False
+    """It was answered, or cancelled."""
+    _then: list[Callable[[WalkRequest], None]] = field(default_factory=list)
+
+    def when_done(self, call: Callable[[WalkRequest], None]) -> None:
+        """Call `call` when it has ended: now, if it has."""
+        if self.ended:
+            call(self)
+        else:
+            self._then.append(call)
+
+    def end(self) -> None:
+        """There is nothing more to come."""
+        self.ended = True
+        then, self._then = self._then, []
+        for call in then:
+            call(self)
 
     def wants(self, scheme: int) -> bool:
         """Whether a scheme's next round is still asked for."""
@@ -65,3 +83,4 @@ class WalkRequest:
     def cancel(self) -> None:
         """End it without a result."""
         self.cancelled = True
+        self.end()

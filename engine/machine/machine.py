@@ -21,6 +21,8 @@ from engine.workload.touch import Touched, together
 
 RAM_START = 4 << 30
 """Physical address of the first byte of System RAM."""
+SYSTEM_PIDS = frozenset({1, 2})
+"""init and kthreadd: tasks that every system has, and whose memory nobody touches here."""
 _FIRST_PID = 1_001
 _LEAST_NODE = 64 << 20
 
@@ -68,6 +70,8 @@ class Machine:
             pid = max([_FIRST_PID - 1, *self.processes]) + 1
         if pid <= 0:
             raise InputError(f"pid {pid} can not be a process; a positive number is accepted")
+        if pid in SYSTEM_PIDS:
+            raise InputError(f"pid {pid} is the system's own; a number from 3 on is accepted")
         if pid in self.processes:
             # A target is a process, not a number: one that ended must not come back to life as another.
             raise InputError(
@@ -94,12 +98,26 @@ class Machine:
     def runs(self, pid: int, now_us: int) -> bool:
         """Whether a process of that number exists."""
         process = self.processes.get(pid)
-        return process is not None and process.runs_at(now_us)
+        return pid in SYSTEM_PIDS if process is None else process.runs_at(now_us)
 
     def ends_us(self, pid: int) -> float:
         """When a process ends; minus infinity if there never was one of that number."""
         process = self.processes.get(pid)
-        return -math.inf if process is None else process.ends_us
+        if process is None:
+            return math.inf if pid in SYSTEM_PIDS else -math.inf
+        return process.ends_us
+
+    def pids(self, now_us: int) -> list[int]:
+        """Of the processes that run a workload now."""
+        return [process.pid for process in self.processes.values() if process.runs_at(now_us)]
+
+    def memcgs(self) -> set[str]:
+        """Paths of all control groups: those that processes are in, and what these are below."""
+        paths = {"/"}
+        for space in self.memory.spaces.values():
+            parts = space.memcg.strip("/").split("/")
+            paths.update("/" + "/".join(parts[: n + 1]) for n in range(len(parts)))
+        return paths
 
     def touched_physical(self, edges_us: F64) -> Touched:
         """What all processes touch in the windows between `edges_us` [k + 1], in physical addresses."""

@@ -15,7 +15,8 @@ from engine.workload.library import Workload
 from engine.workload.realisation import F64, Realisation
 from engine.workload.touch import Touched, TouchModel
 
-_NOTHING = Touched(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((1, 0)))
+NOTHING = Touched(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((1, 0)))
+"""What nobody touches."""
 
 
 class Process:
@@ -62,13 +63,13 @@ class Process:
     def touched(self, edges_us: F64) -> Touched:
         """What it touches in the windows between `edges_us` [k + 1], in its own addresses."""
         if edges_us[0] >= self.ends_us or edges_us[-1] <= self.started_us:
-            return _NOTHING
+            return NOTHING
         return virtual_view(self.space, edges_us)
 
     def touched_physical(self, edges_us: F64) -> Touched:
         """The same, in physical addresses."""
         if edges_us[0] >= self.ends_us or edges_us[-1] <= self.started_us:
-            return _NOTHING
+            return NOTHING
         return physical_view(self.space, edges_us)
 
     def status(self, now_us: int) -> ProcessStatus:

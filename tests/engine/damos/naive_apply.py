@@ -102,6 +102,8 @@ class Context:
         self.apply_action = apply
         self.measure = measure
         self.a = Attributes(0, 0, 1, 1, 1, 1, 1)
+        self.told: list[tuple[object, ...]] = []
+        """What tracepoints told of the last round (section 13)."""
 
     def since(self, release: str) -> bool:
         return self.at >= RELEASES.index(release)
@@ -186,13 +188,18 @@ class Context:
             s.charged_from = self.a.now_us
             if self.since("7.1"):
                 self.set_esz(s)
+                if self.since("next"):
+                    self.told.append(("esz", self.schemes.index(s), s.esz))
         if self.a.now_us >= s.charged_from + s.config.quotas.reset_interval_ms * 1000:
             if self.full(s):
                 s.stats.qt_exceeds += 1
             s.total_charged_sz += s.charged_sz
             s.charged_from = self.a.now_us
             s.charged_sz = 0
+            former = s.esz
             self.set_esz(s)
+            if s.esz != former:
+                self.told.append(("esz", self.schemes.index(s), s.esz))
         histogram = [0] * 100
         max_score = 0
         for target, regions in self.targets.items():
@@ -260,6 +267,7 @@ class Context:
 
     def round(self, a: Attributes, *, active: set[int], running: set[int]) -> bool:
         self.a = a
+        self.told = []
         due = [s for s in self.schemes if a.passed >= s.next_apply]
         going = [s for s in due if self.schemes.index(s) in active]
         for s in going:
@@ -274,6 +282,7 @@ class Context:
                 self.walk_70(going, target, regions)
         for s in due:
             s.next_apply = a.passed + (s.config.apply_interval_us or a.aggr_us) // a.sample_us
+            self.told.append(("stat", self.schemes.index(s), *vars(s.stats).values()))
         return True
 
     def walk_70(self, going: list[Damos], target: int, regions: list[Region]) -> None:
@@ -366,6 +375,7 @@ class Context:
             sz = r.size
         asks = not s.core_filters_allowed
         index = self.schemes.index(s)
+        self.told.append(("apply", index, target, len(self.targets[target]), r.start, r.end, r.nr, r.age))
         applied, passed, ns = self.apply_action(index, s.config.action, target, r.start, r.end, asks)
         s.total_charged_ns += ns
         q = s.config.quotas

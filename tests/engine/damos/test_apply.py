@@ -96,7 +96,7 @@ def test_size_accounting(
     applied.quota.esz = esz
     columns = RoundTable(table([(region[0] * M, region[1] * M)]), np.array([0]))
     visit = Visit(columns, 0, Span(0, 0, 1), rules, M)
-    visit.apply(Sweep(applied, columns, RecordingActor(), None, collect=False))
+    visit.apply(Sweep(applied, columns, RecordingActor(), None))
     assert [(piece.start // M, piece.end // M) for piece in visit.pieces] == pieces
     assert (applied.nr_tried, applied.sz_tried) == (tried, sz_tried * M)
 

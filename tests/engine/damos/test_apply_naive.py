@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from engine.config.model import AccessPattern, AddrRange, Filter, Goal, Quotas, Range, Scheme, Weights
 from engine.damos.apply import Moment, apply_schemes
 from engine.damos.scheme import AppliedScheme
+from engine.events import EVENTS, BeforeApply, EszChanged, EventLog, Occasion, StatAfterApply
 from engine.regions.table import Regions
 from tests.engine.damos.fakes import FixedMetrics, RecordingActor, installed, outcome
 from tests.engine.damos.naive_apply import Attributes, Context, Damos, Region
@@ -219,6 +220,24 @@ def state(s: AppliedScheme | Damos) -> dict[str, int | None]:
     }
 
 
+def told(log: EventLog) -> list[tuple[object, ...]]:
+    """What tracepoints tell of a round, as `naive_apply` says it."""
+    rows: list[tuple[object, ...]] = []
+    for one in log.events:
+        if isinstance(one, BeforeApply):
+            e = one
+            columns = (e.scheme, e.target, e.nr_regions, e.start, e.end, e.nr_accesses, e.age)
+            rows += [("apply", *row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        elif isinstance(one, EszChanged):
+            rows.append(("esz", one.scheme, one.esz))
+        else:
+            assert isinstance(one, StatAfterApply)
+            s = one.stats
+            counts = (s.nr_tried, s.sz_tried, s.nr_applied, s.sz_applied, s.qt_exceeds)
+            rows.append(("stat", one.scheme, *counts, s.sz_ops_filter_passed, s.nr_snapshots))
+    return rows
+
+
 def compare(case: Case) -> dict[str, int]:
     rng = np.random.default_rng(case.seed)
     metrics = FixedMetrics(total=10_000)
@@ -254,10 +273,14 @@ def compare(case: Case) -> dict[str, int]:
         seen["went on"] += any(s.quota.charge_target_from is not None for s in mine)
         sizes = {"sample_us": 5_000, "aggr_us": AGGR_US}
         at = Moment(now, passed, **sizes, max_nr_accesses=MAX_NR, min_region_sz=case.min_sz, size_limit=limit)
-        applied = apply_schemes(mine, regions, counts, at, actor=actor, metrics=metrics, running=running)
+        # Whether anybody listens changes nothing: each third case goes without.
+        log = EventLog(Occasion(0, "kdamond.0", 501, now), EVENTS) if case.seed % 3 else None
+        applied = apply_schemes(mine, regions, counts, at, actor=actor, metrics=metrics, running=running, log=log)
         attributes = Attributes(passed, now, **sizes, max_nr=MAX_NR, min_sz=case.min_sz, size_limit=limit)
         assert theirs.round(attributes, active=active, running=running) == applied
         assert rows(regions) == rows(as_table(theirs.targets)[0])
+        if log is not None and applied:
+            assert told(log) == theirs.told
         for i, (s, naive) in enumerate(zip(mine, theirs.schemes, strict=True)):
             assert state(s) == state(naive)
             # Where some regions ask ops filters and others do not, the two kinds come one after the other.

@@ -1,0 +1,143 @@
+"""The files that a transcript is played against, reached through a mount of them by the system calls of a program."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conformance.replay_files import Answered, Files, Writing
+from tests.conformance.transcript import Answer, Entry
+
+_READ_SIZE = 1 << 20
+_BEFORE_WAITING_S = 0.2
+"""How long a write is waited for before simulated time passes for it. Only those that block take so long."""
+_BETWEEN_STEPS_S = 0.005
+
+
+class MountFiles:
+    """Files below a directory where they are mounted.
+
+    Args:
+        root: stands for /sys.
+        tree: the same files without the mount, to which writes of nothing are passed on: Linux keeps them from a mount.
+    """
+
+    def __init__(self, root: Path, tree: Files) -> None:
+        self._root = root
+        self._tree = tree
+
+    def read(self, path: str) -> Answer:
+        """Open, read to the end."""
+        return _answer(lambda: Answer(value=self._content(path)))
+
+    def pread(self, path: str, size: int, offset: int) -> Answer:
+        """Open, and read once."""
+
+        def read() -> Answer:
+            opened = os.open(self._root / path, os.O_RDONLY)
+            try:
+                value = os.pread(opened, size, offset)
+            finally:
+                os.close(opened)
+            return Answer(count=len(value), value=value)
+
+        answer = _answer(read)
+        return Answer(answer.errno, count=-1) if answer.errno else answer
+
+    def write(self, path: str, data: bytes) -> Writing:
+        """Open for writing, and write once."""
+        try:
+            opened = os.open(self._root / path, os.O_WRONLY)
+        except OSError as error:
+            return Answered(Answer(_name(error), stage="open"))
+        writing = _Write(opened, data)
+        if not data:
+            self._tree.write(path, data)
+        return writing
+
+    def entries(self, path: str) -> Answer:
+        """Names in a directory."""
+        return _answer(lambda: Answer(entries=tuple(sorted(os.listdir(self._root / path)))))
+
+    def tree(self, path: str) -> Answer:
+        """All that is below a directory."""
+        return _answer(lambda: Answer(tree=dict(self._below(path, ""))))
+
+    def name(self, op: str, path: str) -> Answer:
+        """Make or remove a name."""
+        return _answer(lambda: self._change(op, self._root / path))
+
+    def _change(self, op: str, path: Path) -> Answer:
+        match op:
+            case "create":
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+            case "mkdir":
+                os.mkdir(path)
+            case "rmdir":
+                os.rmdir(path)
+            case _:
+                os.unlink(path)
+        return Answer()
+
+    def _content(self, path: str) -> bytes:
+        opened = os.open(self._root / path, os.O_RDONLY)
+        try:
+            parts: list[bytes] = []
+            while part := os.read(opened, _READ_SIZE):
+                parts.append(part)
+            return b"".join(parts)
+        finally:
+            os.close(opened)
+
+    def _below(self, path: str, prefix: str) -> list[tuple[str, Entry]]:
+        found: list[tuple[str, Entry]] = []
+        for name in sorted(os.listdir(self._root / path)):
+            at = f"{path}/{name}"
+            about = os.lstat(self._root / at)
+            mode = stat.S_IMODE(about.st_mode)
+            if stat.S_ISDIR(about.st_mode):
+                found.append((prefix + name, Entry("dir", mode)))
+                found += self._below(at, f"{prefix}{name}/")
+            else:
+                read = self.read(at)
+                found.append((prefix + name, Entry("file", mode, about.st_size, read.value, read.errno)))
+        return found
+
+
+class _Write:
+    """A write in a thread of its own, as it may block."""
+
+    def __init__(self, opened: int, data: bytes) -> None:
+        self._answer: Answer | None = None
+        self._thread = threading.Thread(target=self._run, args=(opened, data), daemon=True)
+        self._thread.start()
+        self._thread.join(_BEFORE_WAITING_S)
+
+    def answer(self) -> Answer | None:
+        """What came of it; None while it waits."""
+        if self._answer is None:
+            self._thread.join(_BETWEEN_STEPS_S)
+        return self._answer
+
+    def _run(self, opened: int, data: bytes) -> None:
+        try:
+            self._answer = Answer(count=os.write(opened, data))
+        except OSError as error:
+            self._answer = Answer(_name(error), stage="write")
+        finally:
+            os.close(opened)
+
+
+def _answer(work: Callable[[], Answer]) -> Answer:
+    try:
+        return work()
+    except OSError as error:
+        return Answer(_name(error))
+
+
+def _name(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, str(error.errno))

@@ -1,0 +1,245 @@
+"""Plays a transcript against the files of a simulated system, and judges each answer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from engine.config.model import Context, Kdamond
+from engine.engine import Engine
+from engine.errors import InputError
+from engine.system import System
+from engine.versions import Kernel
+from engine.workload.library import Workload
+from engine.workload.masim import Access, MasimConfig, MasimRegion, Phase
+from tests.conformance.replay_files import Files, Writing
+from tests.conformance.replay_rules import RULES, UNKNOWN, Point, Rule, accepting, differences
+from tests.conformance.transcript import ASKS, Answer, Step
+
+MEMORY_BYTES = 1 << 30
+"""Of the machines on which transcripts are made."""
+_STEP_US = 10_000
+_PATIENCE_US = 120_000_000
+_HOUR_MS = 3_600_000
+_MODULE = re.compile(r"module/(damon_[^/]+)/parameters/enabled")
+_FIRST_MODULE_INDEX = 1 << 24
+"""Kdamonds of modules have numbers from here on, which no other interface uses."""
+
+
+def new_system(kernel: Kernel) -> System:
+    """A system as it is when a transcript begins: nothing monitored, no process."""
+    return System(Engine(kernel=kernel, memory_bytes=MEMORY_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An operation that was answered differently."""
+
+    step: Step
+    section: str
+    points: tuple[str, ...]
+
+    def __str__(self) -> str:
+        step = self.step
+        what = step.text or step.shown
+        written = f" {step.data[:60].decode('utf-8', 'backslashreplace')!r}" if step.op == "write" else ""
+        return f"line {step.line} ({self.section}): {step.op} {what}{written}: {'; '.join(self.points)}"
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a replay."""
+
+    agreed: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    """Operations that count as agreed by a rule, by its name."""
+    excepted: Counter[str] = field(default_factory=Counter)
+    """Excepted operations, by the first rule that was needed."""
+    outside: int = 0
+    """Operations on files that are not DAMON's two interfaces."""
+    different: list[Difference] = field(default_factory=list)
+
+    @property
+    def compared(self) -> int:
+        """Operations that were carried out."""
+        return self.agreed + len(self.different) + sum(self.excepted.values())
+
+    @property
+    def excepted_share(self) -> float:
+        """Excepted ones among them, 0 to 1."""
+        return sum(self.excepted.values()) / max(self.compared, 1)
+
+
+class Replayer:
+    """Plays the steps of one transcript.
+
+    Simulated time passes as the machine's did between operations. What took time there takes the simulation's own
+    time here: how long writes block is not compared.
+
+    Args:
+        system: as when the transcript begins.
+        files: through which its files are reached.
+        let_pass: lets microseconds of simulated time pass.
+        extra_rules: of what is accepted for writes of nothing.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        files: Files,
+        *,
+        let_pass: Callable[[int], None] | None = None,
+        extra_rules: tuple[Rule, ...] = (),
+    ) -> None:
+        self._system = system
+        self._files = files
+        self._let_pass = let_pass or system.advance
+        self._extra_rules = extra_rules
+        self._blocked: dict[str, Writing] = {}
+        self._unknown: set[str] = set()
+        self._modules: dict[str, int] = {}
+        self._before_us: int | None = None
+        """The transcript's time when the operation before was over."""
+        self._section = ""
+        self.report = Report()
+
+    def play(self, steps: Iterable[Step]) -> Report:
+        """Carry out all of them.
+
+        Raises:
+            InputError: a process can't be started or ended as the transcript tells.
+        """
+        for step in steps:
+            self._play(step)
+        return self.report
+
+    def _play(self, step: Step) -> None:
+        self._catch_up(step)
+        if step.op == "section":
+            self._section = step.text
+        elif step.op == "sleep":
+            self._let_pass(step.took_us)
+            self._before_us = None if self._before_us is None else self._before_us + step.took_us
+        elif step.op in ("spawn", "kill"):
+            self._process(step)
+        elif step.op == "blocked_write_returned":
+            self._returned(step)
+        elif step.op in ASKS and step.ours:
+            self._judge(step, self._carry_out(step))
+        elif step.op in ASKS:
+            self.report.outside += 1
+            self._module(step)
+
+    def _catch_up(self, step: Step) -> None:
+        if step.at_us is None:
+            return
+        if self._before_us is not None and step.at_us > self._before_us:
+            self._let_pass(step.at_us - self._before_us)
+        self._before_us = step.at_us + step.took_us
+
+    # Operations on files
+
+    def _carry_out(self, step: Step) -> Answer | None:
+        files = self._files
+        match step.op:
+            case "read":
+                return files.read(step.path)
+            case "pread":
+                return files.pread(step.path, step.size, step.offset)
+            case "list":
+                return files.entries(step.path)
+            case "tree":
+                return files.tree(step.path)
+            case "write":
+                return self._write(step)
+        return files.name(step.op, step.path)
+
+    def _write(self, step: Step) -> Answer | None:
+        writing = self._files.write(step.path, step.data)
+        patience_us = step.took_us if step.blocked else _PATIENCE_US
+        while (answer := writing.answer()) is None and patience_us > 0:
+            self._let_pass(min(_STEP_US, patience_us))
+            patience_us -= _STEP_US
+        if step.blocked and answer is None:
+            self._blocked[f"{step.shown} <- {step.data.decode('utf-8', 'replace')}"] = writing
+        return answer
+
+    def _returned(self, step: Step) -> None:
+        writing = self._blocked.pop(step.text, None)
+        if writing is None:
+            self._differs(step, "no such write waits here")
+        else:
+            self._judge(step, writing.answer())
+
+    def _judge(self, step: Step, ours: Answer | None) -> None:
+        if step.blocked or ours is None:
+            if step.blocked and ours is None:
+                self.report.agreed += 1
+            elif ours is None:
+                self._differs(step, "the kernel returned, ours still waits")
+            else:
+                self._differs(step, f"the kernel waited {step.took_us / 1e6:g} s, ours returned {_told(ours)}")
+            return
+        if step.op == "write":
+            (self._unknown.add if step.unknown else self._unknown.discard)(step.path)
+        if step.path in self._unknown:
+            self.report.excepted[UNKNOWN.name] += 1
+            return
+        rules = (*self._extra_rules, *RULES) if step.op == "write" and not step.data else RULES
+        found = [(point, accepting(point, rules)) for point in differences(step, ours)]
+        unaccepted = [point for point, rule in found if rule is None]
+        if unaccepted:
+            self._differs(step, *(_told_of(step, point) for point in unaccepted))
+        elif needed := [rule for _, rule in found if rule is not None and not rule.agrees]:
+            self.report.excepted[needed[0].name] += 1
+        else:
+            self.report.agreed += 1
+            for rule in {rule.name for _, rule in found if rule is not None}:
+                self.report.by_kind[rule] += 1
+
+    def _differs(self, step: Step, *points: str) -> None:
+        self.report.different.append(Difference(step, self._section, points))
+
+    # The machine
+
+    def _process(self, step: Step) -> None:
+        with self._system.lock:
+            if step.op == "spawn":
+                self._system.engine.start_process(_workload(step.mib), pid=step.pid, loop=True)
+            else:
+                self._system.engine.kill_process(step.pid)
+
+    def _module(self, step: Step) -> None:
+        """A module that was turned on monitors for itself alone, which the other interfaces notice."""
+        found = _MODULE.fullmatch(step.path)
+        if found is None or step.op != "write" or step.answer.errno or not step.data:
+            return
+        index = self._modules.setdefault(found[1], _FIRST_MODULE_INDEX + len(self._modules))
+        on = step.data[:1] in b"yYtT1" or step.data[:2].lower() == b"on"
+        with self._system.lock:
+            engine = self._system.engine
+            try:
+                if on and not engine.is_running(index):
+                    engine.start_together({index: Kdamond((Context(ops="paddr"),))}, exclusive=True)
+                elif not on and engine.is_running(index):
+                    engine.turn_off(index)
+            except InputError:
+                # Up to 6.1 the kernel takes the word, and then does not start it.
+                return
+
+
+def _workload(mib: int) -> Workload:
+    size = max(mib, 1) << 20
+    touch = Access("memory", random=False, stride=4096, weight=1)
+    config = MasimConfig((MasimRegion("memory", size),), (Phase("work", _HOUR_MS, (touch,)),))
+    return Workload(f"workload of {mib} MiB", "", MEMORY_BYTES, config)
+
+
+def _told(answer: Answer) -> str:
+    return answer.errno or f"{answer.count}"
+
+
+def _told_of(step: Step, point: Point) -> str:
+    return str(point) if point.path == step.path else f"{point.path.removeprefix(step.path + '/')}: {point}"
