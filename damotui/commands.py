@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         RUN: "open the app (also without any command)",
         "record": "run a workload without the app and write what DAMON saw to a file",
         "report": "print a heatmap, access or working set report of a recording",
+        "shell": "type commands of the kernel's documents on emulated sysfs and debugfs files",
         "workloads": "list the workloads of the library",
         "presets": "list the presets, kdamonds that are ready to use, and what each does",
         "bench": "measure the speed of the engine or of the app on this machine",

@@ -25,7 +25,7 @@ _STEP_US = 10_000
 _READ_SIZE = 1 << 20
 
 
-class StillWaiting(Exception):  # noqa: N818 - it says how things stand
+class StillWaiting(Exception):
     """A write was not carried out within the time that it was given."""
 
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 
 from damotui.pacer.requests import Outcome
+from damotui.pacer.watched import FilesSeen, LinesSeen, joined
 from engine.snapshot import Aggregation, Snapshot
 
 MAX_AGGREGATIONS = 4_096
@@ -41,14 +42,19 @@ class Frame:
     """As asked for; infinite for as fast as it goes."""
     achieved: float = 0.0
     """Simulated seconds per second, lately."""
+    files: FilesSeen | None = None
+    """What is watched of files; None if nothing is."""
+    lines: LinesSeen | None = None
+    """Lines of events since the last frame; None if none are asked for."""
 
 
 def merge(old: Frame, new: Frame) -> Frame:
     """One frame in place of two that follow each other."""
     outcomes = old.outcomes + new.outcomes
     fault = new.fault or old.fault
+    lines = joined(old.lines, new.lines)
     if new.generation != old.generation:
-        return replace(new, outcomes=outcomes, fault=fault)
+        return replace(new, outcomes=outcomes, fault=fault, lines=lines)
     aggregations = old.aggregations + new.aggregations
     excess = max(0, len(aggregations) - MAX_AGGREGATIONS)
     return replace(
@@ -57,6 +63,7 @@ def merge(old: Frame, new: Frame) -> Frame:
         dropped=old.dropped + new.dropped + excess,
         outcomes=outcomes,
         fault=fault,
+        lines=lines,
     )
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.config.model import Kdamond
+
+if TYPE_CHECKING:
+    from damotui.pacer.watched import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,63 @@ class Restart:
     """What its kdamonds run."""
 
 
-Request = TurnOn | TurnOff | Commit | KillProcess | StartProcess | Restart
+@dataclass(frozen=True, slots=True)
+class CommitGoals:
+    """Give the running kdamond `index` the goals of the quotas in `config`, as a file's command does."""
+
+    index: int
+    config: Kdamond
+
+
+@dataclass(frozen=True, slots=True)
+class StageFiles:
+    """Let the files say what is staged, now and in each engine to come."""
+
+    kdamonds: tuple[Kdamond, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFiles:
+    """Let each frame show these directories and one file, until something else is asked for; nothing ends it."""
+
+    folders: tuple[str, ...] = ()
+    selected: str = ""
+    find: str = ""
+    """Show all directories with names that hold this, in place of `folders`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """Write to a file. Its outcome comes when the kernel has answered, which may take simulated time."""
+
+    path: str
+    text: str
+    ticket: int
+    """Tells it from other writes of the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTrace:
+    """Let each frame show the lines of these events, now and in each engine to come; None ends it."""
+
+    events: tuple[str, ...] | None
+
+
+Request = (
+    TurnOn
+    | TurnOff
+    | Commit
+    | CommitGoals
+    | KillProcess
+    | StartProcess
+    | Restart
+    | StageFiles
+    | WatchFiles
+    | WriteFile
+    | WatchTrace
+)
+NEWEST_ONLY = (StageFiles, WatchFiles, WatchTrace)
+"""Of several in a row, only the last one needs to be carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +120,5 @@ class Outcome:
     request: Request
     error: str = ""
     """One sentence; empty if it was carried out."""
+    written: Written | None = None
+    """What a kernel answered to a write."""

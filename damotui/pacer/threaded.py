@@ -8,7 +8,7 @@ from collections import deque
 
 from damotui.pacer.clock import Achieved, Clock, Slice
 from damotui.pacer.frame import Frame, Mailbox
-from damotui.pacer.requests import Request
+from damotui.pacer.requests import NEWEST_ONLY, Request
 from damotui.pacer.stage import Scene, Stage
 
 _TICK_S = 0.02
@@ -72,6 +72,8 @@ class Pacer:
     def request(self, request: Request) -> None:
         """Ask for something; what becomes of it is in a later frame."""
         with self._wake:
+            if self._requests and isinstance(request, NEWEST_ONLY) and type(self._requests[-1]) is type(request):
+                self._requests.pop()
             self._requests.append(request)
             self._wake.notify()
 

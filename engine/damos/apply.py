@@ -99,7 +99,7 @@ def apply_schemes(
     if rules.merged_back:
         target, start = regions.target, regions.start
         _merge_back(regions, table, visited, moment.size_limit)
-        applied = applied and 1 and less_merged_back(applied, target, start, regions)
+        applied = applied and less_merged_back(applied, target, start, regions)
     if log is not None and applied is not None:
         log.add(applied)
     for scheme in due:

@@ -66,7 +66,7 @@ class Tries:
             at,
             scheme=np.repeat([made.scheme for made in self._made], lengths)[order],
             target=target,
-            nr_regions=high - low  + cuts,
+            nr_regions=high - low + before[index] - before[low] + cuts,
             start=columns.start[order],
             end=columns.end[order],
             nr_accesses=columns.nr_accesses[order],

@@ -19,7 +19,7 @@ if not __package__:
 from engine.errors import InputError
 from engine.versions import Kernel, kernel_version
 from tests.conformance.replay_files import TreeFiles
-from tests.conformance.replay_rules import OUTSIDE, RULES, THROUGH_MOUNT, UNKNOWN
+from tests.conformance.replay_rules import JUST_ON, OUTSIDE, RULES, THROUGH_MOUNT, UNKNOWN
 from tests.conformance.replayer import Replayer, Report, new_system
 from tests.conformance.transcript import BASES, read_transcript
 
@@ -42,7 +42,7 @@ def text(report: Report, transcript: Path, kernel: Kernel) -> str:
     lines.append(f"{report.agreed:7} agreed" + (f" ({kinds})" if kinds else ""))
     lines.append(f"{len(report.different):7} differing")
     lines.append(f"{sum(report.excepted.values()):7} excepted ({report.excepted_share:.2%})")
-    reasons = {rule.name: rule.reason for rule in (*RULES, *THROUGH_MOUNT, UNKNOWN)}
+    reasons = {rule.name: rule.reason for rule in (*RULES, *JUST_ON, *THROUGH_MOUNT, UNKNOWN)}
     lines += [f"{count:11} {name}: {reasons[name]}" for name, count in report.excepted.most_common()]
     lines.append(f"{report.outside:7} outside: {OUTSIDE}")
     lines += [str(difference) for difference in report.different]

@@ -55,6 +55,11 @@ def _same_pid_kind(kernel: Said, ours: Said) -> bool:
     return _pid_kind(kernel) == _pid_kind(ours) in ("-1", "none", "a pid")
 
 
+def _running_or_not(kernel: Said, ours: Said) -> bool:
+    kinds = {_pid_kind(kernel), _pid_kind(ours)}
+    return {kernel, ours} == {b"on\n", b"off\n"} or kinds == {"-1", "a pid"}
+
+
 def _both_above_zero(kernel: Said, ours: Said) -> bool:
     return all(isinstance(said, bytes) and re.fullmatch(rb"[1-9][0-9]*\n", said) for said in (kernel, ours))
 
@@ -84,6 +89,10 @@ def _only_last_differ(line: bytes, our_line: bytes) -> bool:
             for w, o in zip(words[_PARAMETERS:], our_words[_PARAMETERS:], strict=True)
         )
     )
+
+
+def _both_say_something(kernel: Said, ours: Said) -> bool:
+    return bool(kernel) and bool(ours)
 
 
 def _anything(kernel: Said, ours: Said) -> bool:
@@ -131,6 +140,13 @@ RULES: Final = (
         re.compile(rf"{_SCHEME}tried_regions/[1-9][0-9]*(/[^/]+)?"),
         _anything,
     ),
+    Rule(
+        "words for people",
+        "debugfs says that it is deprecated; any words that do so will do",
+        frozenset({"value", "count"}),
+        re.compile(rf"{_DEBUG}DEPRECATED"),
+        _both_say_something,
+    ),
 )
 """For every replay."""
 
@@ -144,6 +160,18 @@ THROUGH_MOUNT: Final = (
     ),
 )
 """For empty writes through a mount."""
+
+JUST_ON_US: Final = 50_000
+JUST_ON: Final = (
+    Rule(
+        "kdamond just turned on",
+        "one with nothing to monitor ends by itself at once, and whether that is seen yet depends on the machine",
+        frozenset({"value", "count"}),
+        re.compile(rf"{_ADMIN}kdamonds/[0-9]+/(state|pid)"),
+        _running_or_not,
+    ),
+)
+"""For `JUST_ON_US` after a kdamond was turned on."""
 
 OUTSIDE: Final = "files of other parts of the kernel, such as the parameters of its modules"
 """Why operations on other paths are not carried out."""

@@ -15,7 +15,17 @@ from engine.versions import Kernel
 from engine.workload.library import Workload
 from engine.workload.masim import Access, MasimConfig, MasimRegion, Phase
 from tests.conformance.replay_files import Files, Writing
-from tests.conformance.replay_rules import RULES, UNKNOWN, Point, Rule, accepting, differences
+from tests.conformance.replay_rules import (
+    JUST_ON,
+    JUST_ON_US,
+    RULES,
+    THROUGH_MOUNT,
+    UNKNOWN,
+    Point,
+    Rule,
+    accepting,
+    differences,
+)
 from tests.conformance.transcript import ASKS, Answer, Step
 
 MEMORY_BYTES = 1 << 30
@@ -82,7 +92,7 @@ class Replayer:
         system: as when the transcript begins.
         files: through which its files are reached.
         let_pass: lets microseconds of simulated time pass.
-        extra_rules: of what is accepted for writes of nothing.
+        through_mount: `files` are those of a mount.
     """
 
     def __init__(
@@ -91,15 +101,17 @@ class Replayer:
         files: Files,
         *,
         let_pass: Callable[[int], None] | None = None,
-        extra_rules: tuple[Rule, ...] = (),
+        through_mount: bool = False,
     ) -> None:
         self._system = system
         self._files = files
         self._let_pass = let_pass or system.advance
-        self._extra_rules = extra_rules
+        self._through_mount = through_mount
         self._blocked: dict[str, Writing] = {}
         self._unknown: set[str] = set()
         self._modules: dict[str, int] = {}
+        self._on_us: dict[str, int] = {}
+        """When each kdamond was last turned on through sysfs, by its directory."""
         self._before_us: int | None = None
         """The transcript's time when the operation before was over."""
         self._section = ""
@@ -187,7 +199,7 @@ class Replayer:
         if step.path in self._unknown:
             self.report.excepted[UNKNOWN.name] += 1
             return
-        rules = (*self._extra_rules, *RULES) if step.op == "write" and not step.data else RULES
+        rules = self._rules(step)
         found = [(point, accepting(point, rules)) for point in differences(step, ours)]
         unaccepted = [point for point, rule in found if rule is None]
         if unaccepted:
@@ -198,6 +210,21 @@ class Replayer:
             self.report.agreed += 1
             for rule in {rule.name for _, rule in found if rule is not None}:
                 self.report.by_kind[rule] += 1
+
+    def _rules(self, step: Step) -> tuple[Rule, ...]:
+        directory, _, name = step.path.rpartition("/")
+        if step.op == "write":
+            if (
+                name == "state"
+                and step.data.rstrip(b"\n") == b"on"
+                and step.at_us is not None
+                and not step.answer.errno
+            ):
+                self._on_us[directory] = step.at_us + step.took_us
+            return (*RULES, *THROUGH_MOUNT) if self._through_mount and not step.data else RULES
+        if step.at_us is not None and step.at_us - self._on_us.get(directory, -JUST_ON_US) < JUST_ON_US:
+            return (*RULES, *JUST_ON)
+        return RULES
 
     def _differs(self, step: Step, *points: str) -> None:
         self.report.different.append(Difference(step, self._section, points))
