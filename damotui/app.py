@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from damotui.actions import ACTIONS, Scope, key_names
+from damotui.actions import ACTIONS, MAIN_SCOPES, key_names
 from damotui.exits import INTERRUPTED
 from damotui.options import AppOptions
 from damotui.pacer import Pacer
@@ -63,10 +63,16 @@ class DamotuiApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: the table of actions."""
-        if not isinstance(screen, MainScreen):
+        from damotui.screens.side_screen import SideScreen
+
+        if isinstance(screen, MainScreen):
+            offered = [a for a in ACTIONS if a.scope in MAIN_SCOPES]
+        elif isinstance(screen, SideScreen):
+            offered = [a for a in screen.actions if not a.told]
+        else:
             return
-        for a in ACTIONS:
-            if a.scope is not Scope.EDIT and a.name != "palette":
+        for a in offered:
+            if a.name != "palette":
                 name = f"{a.label} ({key_names(a.keys)})"
                 yield SystemCommand(name, a.help, lambda name=a.name: screen.action_perform(name))
 

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "record": "run a workload without the app and write what DAMON saw to a file",
         "report": "print a heatmap, access or working set report of a recording",
         "shell": "type commands of the kernel's documents on emulated sysfs and debugfs files",
+        "mount": "mount emulated sysfs and debugfs files on a directory, for real programs to use",
         "workloads": "list the workloads of the library",
         "presets": "list the presets, kdamonds that are ready to use, and what each does",
         "bench": "measure the speed of the engine or of the app on this machine",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from damotui.experiment import Experiment, start_engine
+from damotui.pacer.face_desk import FacesLike
 from damotui.pacer.stage import EngineLike
 from engine.config.model import Kdamond
 from engine.engine import Engine
@@ -25,3 +26,14 @@ class ExperimentScene:
         """Run the workload as one more process."""
         assert isinstance(engine, Engine)
         engine.start_process(self._experiment.workload, loop=self._experiment.loop)
+
+    def open_faces(self, engine: EngineLike) -> FacesLike:
+        """The files and events of an engine; what they need is imported with the first that are asked for."""
+        from damotui.pacer.faces import Faces
+        from engine.system import System
+
+        assert isinstance(engine, Engine)
+        faces = Faces(System(engine))
+        for status in engine.snapshot().kdamonds:
+            faces.note_started(status.index)
+        return faces

@@ -15,14 +15,15 @@ from engine.config.validate import Problem
 from engine.damos.walk import WalkRequest
 from engine.errors import BusyError, InputError
 from engine.events import EVENTS, Event, Tracepoints
-from engine.kdamond import Kdamond, Surroundings
+from engine.kdamond import Kdamond
 from engine.machine.costs import Costs
 from engine.machine.machine import Machine
 from engine.monitored import SplitMemory
 from engine.ops import Registry
 from engine.refusals import refusals, running_pids
 from engine.snapshot import Aggregation, KdamondStatus, Snapshot
-from engine.versions import DEFAULT_KERNEL, Kernel, kernel_version
+from engine.surroundings import Surroundings
+from engine.versions import DEFAULT_KERNEL, Feature, Kernel, kernel_version
 from engine.workload.library import Workload
 
 _FIRST_KDAMOND_PID = 501
@@ -118,12 +119,16 @@ class Engine:
         self._check_startable({index})
         self._start(index, self._checked(config))
 
-    def start_together(self, configs: Mapping[int, KdamondConfig], *, exclusive: bool) -> None:
+    def start_together(
+        self, configs: Mapping[int, KdamondConfig], *, exclusive: bool, overdue: Collection[int] = ()
+    ) -> None:
         """Start several kdamonds at once, or none of them.
 
         Args:
             configs: parameters by index.
             exclusive: they want to be alone, as what is started through debugfs does (specification section 1.6).
+            overdue: those whose intervals have passed before they start, as debugfs' contexts live on while they are
+                off; up to 6.6 their first sample completes an aggregation (section 2.2).
 
         Raises:
             BusyError: one of them runs already, or others do and either side wants to be alone.
@@ -132,7 +137,7 @@ class Engine:
         self._check_startable(configs.keys(), exclusive=exclusive)
         checked = {index: self._checked(config) for index, config in configs.items()}
         for index, config in checked.items():
-            self._start(index, config)
+            self._start(index, config, overdue=index in overdue)
         if exclusive:
             self._alone = frozenset(checked)
 
@@ -145,13 +150,14 @@ class Engine:
         if any(self.is_running(index) for index in self._alone):
             raise BusyError("the kdamonds that run want to be alone; turn them off first")
 
-    def _start(self, index: int, config: KdamondConfig) -> None:
+    def _start(self, index: int, config: KdamondConfig, *, overdue: bool = False) -> None:
         starts = self._starts.get(index, 0)
         self._starts[index] = starts + 1
         seed = np.random.SeedSequence([self.seed, index, starts])
         pid = _FIRST_KDAMOND_PID + sum(self._starts.values()) - 1
         name = f"kdamond.{sum(kdamond.running for kdamond in self._kdamonds.values())}"
-        self._kdamonds[index] = Kdamond(index, pid, name, config, self._system, seed, self.now_us)
+        overdue = overdue and not self.kernel.has(Feature.COUNTED_INTERVALS)
+        self._kdamonds[index] = Kdamond(index, pid, name, config, self._system, seed, self.now_us, overdue=overdue)
 
     def turn_off(self, index: int) -> None:
         """Stop a kdamond now.

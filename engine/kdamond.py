@@ -14,36 +14,23 @@ from functools import partial
 
 import numpy as np
 
-from engine.attrs import convert_results, max_nr_accesses, tick_us, ticks_in
+from engine.attrs import convert_results
 from engine.calls import Call, CallQueue, CallRequest
 from engine.config.model import Context, Intervals
 from engine.config.model import Kdamond as KdamondConfig
 from engine.config.validate import min_region_bytes
 from engine.damos.apply import Moment
 from engine.damos.context import ContextSchemes
-from engine.damos.tuning import observed_score, samples_per_aggregation, tuned
+from engine.damos.tuning import observed_score, tuned
 from engine.damos.walk import WalkRequest
-from engine.events import Aggregated, EventLog, IntervalsTuned, Tracepoints
+from engine.events import Aggregated, EventLog, IntervalsTuned
 from engine.machine.memory import STEP_US
-from engine.monitored import Monitored, SplitMemory
-from engine.ops import Operations
+from engine.monitored import Monitored
 from engine.regions.table import Regions
+from engine.schedule import Schedule
 from engine.snapshot import Aggregation, KdamondStatus
-from engine.versions import Feature, Kernel
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all kdamonds of a system share."""
-
-    kernel: Kernel
-    operations: Callable[[str, int], Operations]
-    """The operations set of a name, with so many bytes per unit of its addresses."""
-    split_memory: SplitMemory
-    emit: Callable[[Aggregation], None]
-    tracepoints: Tracepoints
-    truncated_sampling: bool
-    """Draw sampling addresses with 32 bits only, as kernels up to 7.1 do (section 3.1)."""
+from engine.surroundings import Surroundings
+from engine.versions import Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +55,7 @@ class Kdamond:
         system: what it shares with the others.
         seed: of its own random streams.
         now_us: when it is turned on.
+        overdue: its first sample ends an aggregation, and the wait for the next update, too (up to 6.6, section 2.2).
     """
 
     def __init__(
@@ -79,6 +67,8 @@ class Kdamond:
         system: Surroundings,
         seed: np.random.SeedSequence,
         now_us: int,
+        *,
+        overdue: bool = False,
     ) -> None:
         self.index = index
         self.pid = pid
@@ -98,14 +88,10 @@ class Kdamond:
         ops = system.operations(context.ops, context.addr_unit)
         self._min_sz = min_region_bytes(context)
         self._asleep_until: int | None = None
-        self._sample_us = self._tick_us = self._max_nr = self._aggr_samples = 1
-        self._passed = self._next_aggr = self._next_ops = 0
-        self._window_began = 0
-        self._window_began_us = now_us
+        self._schedule = Schedule(context.intervals, now_us, counted=system.kernel.has(Feature.COUNTED_INTERVALS))
         self._calls = CallQueue(system.kernel)
         self._aggregated = False
         self._held: _Rest | None = None
-        self.intervals = context.intervals
         self._monitored = Monitored(
             context,
             ops,
@@ -122,8 +108,10 @@ class Kdamond:
             ops.metrics,
             self._min_sz,
         )
-        self._plan_intervals(context.intervals)
-        self._next_tune = self._next_aggr * context.intervals.goal.aggrs
+        self.schemes.plan(0, context.intervals)
+        if overdue:
+            self._schedule.hasten()
+            self.schemes.hasten()
         self._end_if_alone()
         self._await_activation()
 
@@ -133,6 +121,11 @@ class Kdamond:
     def context(self) -> Context:
         """What it runs with."""
         return self.config.contexts[0]
+
+    @property
+    def intervals(self) -> Intervals:
+        """In force now; auto-tuning changes them."""
+        return self._schedule.intervals
 
     @property
     def regions(self) -> Regions:
@@ -213,8 +206,8 @@ class Kdamond:
             waits_for = min(self._monitored.ends_us(), math.inf if asked is None else asked)
             if math.isinf(waits_for) and waits_for > 0:
                 return waits_for
-            return self.now_us + max(1, self._ticks_until(waits_for)) * self._tick_us
-        return self.now_us + self._ticks_ahead() * self._tick_us
+            return self.now_us + max(1, self._ticks_until(waits_for)) * self._schedule.tick_us
+        return self.now_us + self._ticks_ahead() * self._schedule.tick_us
 
     def step(self, due_us: int) -> None:
         """Go on to the next event, which is at `due_us`, and handle all that is due there."""
@@ -232,15 +225,16 @@ class Kdamond:
             if self.running and not self._pauses:
                 self._conclude(self._held)
             return
-        ticks = (due_us - self.now_us) // self._tick_us
-        next_aggr, next_ops = self._next_aggr, self._next_ops
+        schedule = self._schedule
+        ticks = (due_us - self.now_us) // schedule.tick_us
+        next_aggr, next_ops = schedule.next_aggr, schedule.next_ops
         if ticks:
-            self.checks += self._monitored.check(self.now_us, self._tick_us, ticks, self._sampling)
-        self._passed += ticks
-        self.now_us += ticks * self._tick_us
-        aggregates = ticks > 0 and self._passed >= next_aggr
+            self.checks += self._monitored.check(self.now_us, schedule.tick_us, ticks, self._sampling)
+        schedule.passed += ticks
+        self.now_us += ticks * schedule.tick_us
+        aggregates = ticks > 0 and schedule.passed >= next_aggr
         if aggregates:
-            self._monitored.merge(self._max_nr)
+            self._monitored.merge(schedule.max_nr)
         self._run_calls(aggregated=aggregates)
         if not self.running:
             return
@@ -266,10 +260,10 @@ class Kdamond:
             self._tune(rest.next_aggr, log)
             if log is not None:
                 log.add(Aggregated(log.at, self._as_traced(found)))
-            self._next_aggr = rest.next_aggr + self._ticks(self.intervals.aggr_us)
+            self._schedule.next_aggr = rest.next_aggr + self._schedule.ticks(self.intervals.aggr_us)
             self._begin_anew()
-        if rest.ticked and self._passed >= rest.next_ops:
-            self._next_ops = rest.next_ops + self._ticks(self.intervals.update_us)
+        if rest.ticked and self._schedule.passed >= rest.next_ops:
+            self._schedule.next_ops = rest.next_ops + self._schedule.ticks(self.intervals.update_us)
             self._monitored.update(self.now_us)
         self._end_if_alone()
         # The next sample is one interval after all work is done: the time that actions take puts off all that follows.
@@ -281,14 +275,13 @@ class Kdamond:
         if log is not None:
             self._system.tracepoints.hand_out(log)
 
-    def _ticks(self, interval_us: int) -> int:
-        counted = self._system.kernel.has(Feature.COUNTED_INTERVALS)
-        return ticks_in(interval_us, self.intervals.sample_us, counted=counted)
+    def _ticks_until(self, time_us: float) -> int:
+        return self._schedule.ticks_between(self.now_us, time_us)
 
     def _ticks_ahead(self) -> int:
         """Samples until the next event: at least one, and none only where a target's end was overlooked."""
-        due, turn = min(self._next_aggr, self._next_ops), self.schemes.next_turn()
-        ticks = max(1, (due if turn is None else min(due, turn)) - self._passed)
+        due, turn = self._schedule.due, self.schemes.next_turn()
+        ticks = max(1, (due if turn is None else min(due, turn)) - self._schedule.passed)
         if self.schemes.watched:
             # Before each tick watermarks are looked at; the machine changes between its steps only.
             ticks = min(ticks, max(1, self._ticks_until((self.now_us // STEP_US + 1) * STEP_US)))
@@ -299,19 +292,6 @@ class Kdamond:
             ticks = 1
         end = self._monitored.ends_us()
         return ticks if math.isinf(end) else min(ticks, self._ticks_until(end))
-
-    def _ticks_until(self, time_us: float) -> int:
-        return max(0, math.ceil((time_us - self.now_us) / self._tick_us))
-
-    def _plan_intervals(self, intervals: Intervals) -> None:
-        self.intervals = intervals
-        self._sample_us = max(intervals.sample_us, 1)
-        self._tick_us = tick_us(intervals.sample_us)
-        self._aggr_samples = max(1, samples_per_aggregation(intervals))
-        self._max_nr = max_nr_accesses(intervals)
-        self._next_aggr = self._passed + self._ticks(intervals.aggr_us)
-        self._next_ops = self._passed + self._ticks(intervals.update_us)
-        self.schemes.plan(self._passed, intervals)
 
     def _await_activation(self) -> None:
         """Sleep if the watermarks of all schemes say so (section 8)."""
@@ -339,11 +319,11 @@ class Kdamond:
         self.last = Aggregation(
             kdamond=self.index,
             context=0,
-            start_us=self._window_began_us,
+            start_us=self._schedule.window_began_us,
             end_us=self.now_us,
-            sample_us=self._sample_us,
+            sample_us=self._schedule.sample_us,
             aggr_us=self.intervals.aggr_us,
-            max_nr_accesses=self._max_nr,
+            max_nr_accesses=self._schedule.max_nr,
             target=regions.target,
             start=regions.start,
             end=regions.end,
@@ -364,23 +344,22 @@ class Kdamond:
     def _begin_anew(self) -> None:
         """Reset the counts, and split."""
         self._monitored.reset_and_split(self._system.split_memory, self._splitting)
-        self._window_began, self._window_began_us = self._passed, self.now_us
+        self._schedule.begin_window(self.now_us)
 
     def _tune(self, next_aggr: int, log: EventLog | None) -> None:
         """Adapt the intervals to how many accesses were observed, if that is asked for (section 10.1)."""
-        goal = self.intervals.goal
-        if not goal.aggrs or not self._system.kernel.has(Feature.INTERVALS_GOAL) or self._passed < self._next_tune:
+        schedule, regions, goal = self._schedule, self.regions, self.intervals.goal
+        if not self._system.kernel.has(Feature.INTERVALS_GOAL) or not schedule.tune_due():
             return
-        samples, regions = self._aggr_samples, self.regions
-        self._next_tune += samples * goal.aggrs
+        samples = schedule.aggr_samples
         score = observed_score(regions.sizes, regions.nr_accesses, samples, goal.access_bp)
         new = tuned(self.intervals, samples, score)
         if new is not None:
             if log is not None:
                 log.add(IntervalsTuned(log.at, new.sample_us))
-            self._next_aggr = next_aggr
+            self._schedule.next_aggr = next_aggr
             self._set_intervals(new)
-            self._aggr_samples = samples
+            self._schedule.aggr_samples = samples
 
     # Schemes
 
@@ -388,16 +367,16 @@ class Kdamond:
         if not len(self.schemes):
             self.schemes.cancel_walk()
         turn = self.schemes.next_turn()
-        if turn is None or self._passed < turn:
+        if turn is None or self._schedule.passed < turn:
             return
-        ticks, left = self._passed - self._window_began, max(0, self._next_aggr - self._passed)
-        counts = self.schemes.counts(self.regions, ticks=ticks, ticks_left=left, window=self._max_nr)
+        ticks, left = self._schedule.window
+        counts = self.schemes.counts(self.regions, ticks=ticks, ticks_left=left, window=self._schedule.max_nr)
         moment = Moment(
             now_us=self.now_us,
-            passed=self._passed,
+            passed=self._schedule.passed,
             sample_us=self.intervals.sample_us,
             aggr_us=self.intervals.aggr_us,
-            max_nr_accesses=self._max_nr,
+            max_nr_accesses=self._schedule.max_nr,
             min_region_sz=self._min_sz,
             size_limit=self._monitored.size_limit,
         )
@@ -415,7 +394,7 @@ class Kdamond:
         old = self.context
         if (new.ops, new.addr_unit) != (old.ops, old.addr_unit):
             self._change_operations(new)
-        self.schemes.commit(new.schemes, self._passed, self.intervals)
+        self.schemes.commit(new.schemes, self._schedule.passed, self.intervals)
         self.schemes.renumber_targets(self._monitored.change_targets(new.targets))
         self._monitored.bounds = new.nr_regions
         new = replace(new, targets=self._monitored.targets)
@@ -423,7 +402,7 @@ class Kdamond:
         if new.intervals != self.intervals or new.nr_regions != old.nr_regions:
             self._set_intervals(new.intervals)
             if not self._aggregated:
-                self._window_began, self._window_began_us = self._passed, self.now_us
+                self._schedule.begin_window(self.now_us)
 
     def _change_operations(self, new: Context) -> None:
         ops = self._system.operations(new.ops, new.addr_unit)
@@ -432,7 +411,8 @@ class Kdamond:
         self.schemes.change_operations(new.ops, ops.actor(self._monitored.pid_of), ops.metrics, self._min_sz)
 
     def _set_intervals(self, new: Intervals) -> None:
-        aggregating = self._passed < self._next_aggr
+        aggregating = self._schedule.aggregating
         kernel = self._system.kernel
         convert_results(self.regions, self.intervals, new, aggregating=aggregating, kernel=kernel)
-        self._plan_intervals(new)
+        self._schedule.plan(new)
+        self.schemes.plan(self._schedule.passed, new)

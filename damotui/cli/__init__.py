@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from damotui.cli import bench, presets, record, report, shell, workloads
+from damotui.cli import bench, mount, presets, record, report, shell, workloads
 from damotui.commands import COMMANDS
 from damotui.exits import INTERRUPTED, OK
 from engine.errors import InputError
@@ -21,6 +21,7 @@ def command_line() -> typer.Typer:
     app.command("record", help=_sentence("record"))(record.record)
     app.add_typer(_group("report", report.REPORTS), name="report")
     app.command("shell", help=_sentence("shell"))(shell.shell)
+    app.command("mount", help=_sentence("mount"))(mount.mount)
     app.command("workloads", help=_sentence("workloads"))(workloads.workloads)
     app.command("presets", help=_sentence("presets"))(presets.presets)
     app.add_typer(_group("bench", bench.BENCHES), name="bench")

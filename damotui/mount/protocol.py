@@ -110,7 +110,6 @@ _U64 = struct.Struct("=Q")
 _U32 = struct.Struct("=I")
 _BATCH_FORGET_IN = struct.Struct("=II")
 _FORGET_ONE = struct.Struct("=QQ")
-_GETATTR_IN = struct.Struct("=IIQ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +225,6 @@ def made_name(op: int, body: bytes) -> bytes:
 def handle_of(body: bytes) -> int:
     """The open file of a RELEASE or RELEASEDIR; the request of an INTERRUPT."""
     return int(_U64.unpack_from(body)[0])
-
-
-def getattr_handle(body: bytes) -> int | None:
-    """The open file that a GETATTR is about, if any."""
-    flags, _, handle = _GETATTR_IN.unpack_from(body)
-    return handle if flags & 1 else None
 
 
 def access_mask(body: bytes) -> int:

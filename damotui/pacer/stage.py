@@ -7,8 +7,20 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from damotui.pacer.face_desk import FaceDesk, FacesLike
 from damotui.pacer.frame import MAX_AGGREGATIONS, Fault, Frame
-from damotui.pacer.requests import Commit, KillProcess, Outcome, Request, Restart, StartProcess, TurnOff, TurnOn
+from damotui.pacer.requests import (
+    Commit,
+    KillProcess,
+    Outcome,
+    Request,
+    Restart,
+    StartProcess,
+    TurnOff,
+    TurnOn,
+    WriteFile,
+)
+from damotui.pacer.watched import FilesSeen, LinesSeen
 from engine.config.model import Kdamond
 from engine.errors import InputError
 from engine.snapshot import Aggregation, Snapshot
@@ -53,6 +65,9 @@ class Scene(Protocol):
     def start_process(self, engine: EngineLike) -> None:
         """Run the scene's workload as one more process."""
 
+    def open_faces(self, engine: EngineLike) -> FacesLike:
+        """The files and events of an engine, which is driven through them from then on."""
+
 
 class Stage:
     """One engine and all that happened in it since the last frame. Belongs to one thread."""
@@ -64,6 +79,7 @@ class Stage:
         self._new: deque[Aggregation] = deque(maxlen=MAX_AGGREGATIONS)
         self._dropped = 0
         self._outcomes: list[Outcome] = []
+        self._desk = FaceDesk(self._outcomes.append)
         self._fault: Fault | None = None
         self.seen = 0
         """Aggregations since the engine was made."""
@@ -80,6 +96,11 @@ class Stage:
         """Whether there is an engine."""
         return self._engine is not None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more to show than went into the last frame."""
+        return self._desk.faces is not None and self._desk.faces.more
+
     def build(self, kdamonds: tuple[Kdamond, ...] | None = None) -> bool:
         """Make the engine, in place of the one there is; False if that failed."""
         try:
@@ -95,6 +116,7 @@ class Stage:
         self._generation += 1
         self._new.clear()
         self._dropped = self.seen = 0
+        self._desk.engine_made(lambda: self._scene.open_faces(engine))
         return True
 
     def carry_out(self, request: Request) -> None:
@@ -107,14 +129,15 @@ class Stage:
             self._fault = _fault(error)
             self._outcomes.append(Outcome(request, self._fault.message))
         else:
-            self._outcomes.append(Outcome(request))
+            if not isinstance(request, WriteFile):  # which has told what came of it, or will
+                self._outcomes.append(Outcome(request))
 
     def advance(self, duration_us: int) -> bool:
         """Let simulated time pass; False if the engine failed."""
         if self._engine is None:
             return False
         try:
-            self._engine.advance(duration_us)
+            (self._desk.faces or self._engine).advance(duration_us)
         except Exception as error:
             self._fault = _fault(error)
             return False
@@ -133,6 +156,7 @@ class Stage:
     def frame(self, *, paused: bool, speed: float, achieved: float) -> Frame:
         """What is new since the last frame."""
         snapshot = self._snapshot()
+        files, lines = self._watched()
         frame = Frame(
             snapshot=snapshot,
             aggregations=tuple(self._new),
@@ -143,6 +167,8 @@ class Stage:
             paused=paused,
             speed=speed,
             achieved=achieved,
+            files=files,
+            lines=lines,
         )
         self._new.clear()
         self._dropped = 0
@@ -159,16 +185,27 @@ class Stage:
         self.busy = snapshot is not None and any(status.running for status in snapshot.kdamonds)
         return snapshot
 
+    def _watched(self) -> tuple[FilesSeen | None, LinesSeen | None]:
+        try:
+            return self._desk.files(), self._desk.lines()
+        except Exception as error:
+            self._fault = _fault(error)
+            return None, None
+
     def _do(self, request: Request) -> None:
         if isinstance(request, Restart):
             if not self.build(request.kdamonds):
                 raise InputError("the engine could not be started again")
+            return
+        if self._desk.takes(request):
             return
         if self._engine is None:
             raise InputError("there is no engine yet")
         match request:
             case TurnOn(index, config):
                 self._engine.turn_on(index, config)
+                if self._desk.faces is not None:
+                    self._desk.faces.note_started(index)
             case TurnOff(index):
                 self._engine.turn_off(index)
             case Commit(index, config):

@@ -122,6 +122,8 @@ class Pacer:
             self._step()
         elif not self._paused:
             rest_s = self._pass_time()
+        elif self._stage.has_more:
+            self._news, rest_s = True, _FRAME_S
         now_s = time.monotonic()
         if self._news and (self._paused or now_s - self._framed_s >= _FRAME_S):
             self._publish(now_s)

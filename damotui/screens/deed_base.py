@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from damotui.screens.dialogs import ConfirmDialog
-from damotui.session.outline import Row
+from damotui.session.outline import Kind, Row
 from engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ class DeedBase:
         self._pacer = screen.pacer
 
     def _kdamond(self) -> int:
-        return self._screen.kdamond_index
+        return int(self._row().path[0])
 
     def _row(self) -> Row:
         row = self._screen.tree_pane.cursor_row
         if row is None:
             raise InputError("there is no kdamond: a adds one")
+        if row.kind is Kind.DEBUGFS:
+            raise InputError(f"{row.label} was started through debugfs: its files control it (F)")
         return row
 
     def _ask(self, question: str, deed: Callable[[], object]) -> None:

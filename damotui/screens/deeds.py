@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
+from damotui.actions import MAIN_SCOPES, in_scope
 from damotui.pacer.clock import next_speed
 from damotui.screens.map_deeds import MapDeeds
 from damotui.screens.preset_deeds import PresetDeeds
 from damotui.screens.tree_deeds import TreeDeeds
 from engine.config.model import Target
 from engine.errors import InputError
+
+if TYPE_CHECKING:
+    from damotui.screens.side_screen import SideScreen
 
 
 class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
@@ -102,6 +107,20 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
         """From time 0."""
         self._ask("Begin again at time 0? What was seen so far is forgotten; the tree stays.", self._session.restart)
 
+    # The kernel's files and events
+
+    def files(self) -> None:
+        """On a screen of their own."""
+        from damotui.screens.files import FilesScreen
+
+        self._beside(FilesScreen)
+
+    def trace(self) -> None:
+        """On a screen of their own."""
+        from damotui.screens.trace import TraceScreen
+
+        self._beside(TraceScreen)
+
     # The app
 
     def transpose(self) -> None:
@@ -133,7 +152,8 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
             if name:
                 self._screen.action_perform(name)
 
-        self._screen.app.push_screen(HelpScreen(self._screen.focused_scope), perform)
+        able = [a.name for scope in MAIN_SCOPES for a in in_scope(scope)]
+        self._screen.app.push_screen(HelpScreen(self._screen.focused_scope, able), perform)
 
     def quit(self) -> None:
         """The end."""
@@ -160,6 +180,14 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
         self._screen.editor.close()
 
     # What they share
+
+    def _beside(self, kind: type[SideScreen]) -> None:
+        """Show a screen in place of the one that is beside this one, if any is."""
+        app = self._screen.app
+        if app.screen is self._screen:
+            app.push_screen(kind(self._screen))
+        else:
+            app.switch_screen(kind(self._screen))
 
     def _pid(self) -> int:
         row = self._row()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from textwrap import wrap
 from typing import ClassVar
 
@@ -27,7 +28,12 @@ _ABOUT = (
 
 
 class HelpScreen(ModalScreen[str | None]):
-    """Keys by the place where they work; typing finds some of them. Gives the name of an action that was clicked."""
+    """Keys by the place where they work; typing finds some of them. Gives the name of an action that was clicked.
+
+    Args:
+        first: the place that comes first.
+        able: names of the actions that can be clicked.
+    """
 
     DEFAULT_CSS = """
     HelpScreen {
@@ -47,8 +53,9 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("pagedown", "scroll(10)", show=False),
     ]
 
-    def __init__(self, first: Scope = Scope.APP) -> None:
+    def __init__(self, first: Scope = Scope.APP, able: Collection[str] = ()) -> None:
         super().__init__()
+        self._able = frozenset(able)
         self._scopes = sorted(Scope, key=lambda scope: scope is not first)
 
     def compose(self) -> ComposeResult:
@@ -78,7 +85,8 @@ class HelpScreen(ModalScreen[str | None]):
         for scope in self._scopes:
             found = [a for a in in_scope(scope) if _matches(a, wanted)]
             if found:
-                sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *map(_line, found)]))
+                lines = [_line(a, able=a.name in self._able) for a in found]
+                sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *lines]))
         if words := [(word, meaning) for word, meaning in MEANINGS if _has(f"{word} {meaning}", wanted)]:
             title = Content.styled("What the scheme statistics say", "bold")
             sections.append(Content("\n").join([title, *(_meaning(*one) for one in words)]))
@@ -87,11 +95,11 @@ class HelpScreen(ModalScreen[str | None]):
         return Content("\n\n").join(sections) if sections else Content("no key does that")
 
 
-def _line(a: Action) -> Content:
+def _line(a: Action, *, able: bool) -> Content:
     keys = key_names(a.keys)
     words = f"\n{' ' * (_KEYS_WIDTH + 2)}".join(wrap(a.help, _WORDS_WIDTH))
     before = " " * (_KEYS_WIDTH - len(keys))
-    if a.scope is Scope.EDIT:
+    if not able:
         return Content.assemble(before, (keys, "bold $accent"), "  ", words)
     return Content.from_markup(f"{before}[@click=screen.choose('{a.name}')]$keys[/]  $words", keys=keys, words=words)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from damotui.actions import Scope, footer_actions, key_name
+from damotui.actions import Action, Scope, footer_actions, key_name
 from damotui.widgets.key_footer import KeyHint
 
 _SIGNS = {"enter": "↵"}
+_PAUSES = ("pause", "trace_pause")
 _RUN = "run"
-"""What the key that pauses does while time stands."""
+"""What the keys that pause do while time stands."""
 
 
 def hints(scope: Scope, *, paused: bool) -> list[KeyHint]:
     """The keys to show while the panes of a scope have them, the most useful first."""
-    return [
-        KeyHint(_SIGNS.get(a.keys[0], key_name(a.keys[0])), _RUN if a.name == "pause" and paused else a.label, a.name)
-        for a in footer_actions(scope)
-    ]
+    return [KeyHint(_key(a), _RUN if a.name in _PAUSES and paused else a.label, a.name) for a in footer_actions(scope)]
+
+
+def _key(a: Action) -> str:
+    if a.told:
+        return f"{key_name(a.keys[0])}–{key_name(a.keys[-1])}"
+    return _SIGNS.get(a.keys[0], key_name(a.keys[0]))

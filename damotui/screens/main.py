@@ -21,7 +21,8 @@ from damotui.screens.hints import hints
 from damotui.screens.map_pane import MapPane
 from damotui.session import outline, values
 from damotui.session.document import Session
-from damotui.session.figures import STUCK_S, Pace, figures
+from damotui.session.figures import STUCK_S, Figure, Pace, figures
+from damotui.session.live import DEBUGFS_FIRST
 from damotui.session.marks import mapping_names
 from damotui.session.outline import Row
 from damotui.session.seen import Seen
@@ -33,6 +34,7 @@ from damotui.widgets.field_editor import FieldEditor
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.scheme_panel import SchemePanel
 from damotui.widgets.status_line import StatusLine
+from engine.config.model import Kdamond
 from engine.errors import InputError
 
 FRAMES_PER_S = 20
@@ -99,6 +101,8 @@ class MainScreen(Screen[None]):
         self._panels_stale = True
         self._panels_s = 0.0
         self._faulted = False
+        self.followers: list[Callable[[], None]] = []
+        """Called with each frame, and about 20 times a second, by screens that cover this one."""
         self.tree_pane = ConfigTree(id="tree")
         self.editor = FieldEditor(id="editor")
         self.map_pane = MapPane(id="heatmap")
@@ -151,6 +155,7 @@ class MainScreen(Screen[None]):
                 self._show_status()
             if self._panels_stale and monotonic() - self._panels_s >= _PANELS_S:
                 self._show_panels()
+            self._tell_followers()
         except Exception as error:
             self._show_trouble(f"{type(error).__name__}: {error}", "this frame could not be shown")
 
@@ -160,6 +165,18 @@ class MainScreen(Screen[None]):
         if frame is not None:
             self._receive(frame)
         self._show_panels()
+        self._tell_followers()
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what has happened while another screen was in front."""
+        self._show_panels()
+        self._show_map()
+        self._show_status()
+        self._show_keys()
+
+    def _tell_followers(self) -> None:
+        for follow in tuple(self.followers):
+            follow()
 
     def _receive(self, frame: Frame) -> None:
         self._frame = frame
@@ -228,25 +245,30 @@ class MainScreen(Screen[None]):
         self.tell(f"theme {theme.name}")
 
     def _show_panels(self) -> None:
+        if self.followers:
+            return  # nothing of it can be seen
         self._panels_stale = False
         self._panels_s = monotonic()
         self.tree_pane.show(outline.rows(self.session, self.live, self._expanded))
         row = self.tree_pane.cursor_row
         self._problem.set_class(row is not None and row.severe, "-severe")
-        _show_text(self._problem, row.problem if row else "")
+        _show_text(self._problem, (row.problem or row.lack) if row else "")
         index = self.kdamond_index
         self.scheme_pane.show(
             self.live.schemes(index),
             self.live.machine(index),
-            empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one",
+            empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one"
+            if index < DEBUGFS_FIRST
+            else "this context has no schemes: write some to its file schemes",
         )
 
     def _show_map(self) -> None:
         snapshot = self.live.snapshot
         index = self.kdamond_index
-        if snapshot is None or index >= len(self.session.staged):
+        config = self._config(index)
+        if snapshot is None or config is None or self.followers:
             return
-        running = index in self.session.running
+        running = index in self.session.running or index >= DEBUGFS_FIRST
         last = self.seen.history.latest(index)
         self.map_pane.show(
             self.seen.history,
@@ -255,14 +277,25 @@ class MainScreen(Screen[None]):
             index,
             reason=self.live.idle_because(index) if running else f"kdamond {index} is off, s starts it",
             marks=self.seen.marks.until(snapshot),
-            names=mapping_names(self.live, index, self.session.staged[index]),
+            names=mapping_names(self.live, index, config),
         )
 
-    def _show_status(self) -> None:
+    def _config(self, index: int) -> Kdamond | None:
+        """What is staged for a kdamond, or what a context of debugfs runs with."""
+        if index < len(self.session.staged):
+            return self.session.staged[index]
+        status = self.live.status(index)
+        return status.config if status else None
+
+    def status_figures(self) -> list[Figure]:
+        """What the line that always shows where the engine stands has to say."""
         frame = self._frame
         achieved = frame.achieved if frame else 0.0
         pace = Pace(self.pacer.paused, self.pacer.speed, achieved, self.pacer.stuck_s)
-        self._status.show(figures(self.session, self.live, pace, self.kdamond_index))
+        return figures(self.session, self.live, pace, self.kdamond_index)
+
+    def _show_status(self) -> None:
+        self._status.show(self.status_figures())
 
     def _show_keys(self) -> None:
         self._keys.show(hints(self.focused_scope, paused=self.pacer.paused))

@@ -71,8 +71,8 @@ class MapDeeds(DeedBase):
 
     def next_target(self) -> None:
         """One of them, or all."""
-        heat = self._screen.map_pane.map
-        kdamond = self._session.committed[self._kdamond() : self._kdamond() + 1]
+        heat, index = self._screen.map_pane.map, self._screen.kdamond_index
+        kdamond = self._session.committed[index : index + 1]
         count = len(kdamond[0].contexts[0].targets) if kdamond and kdamond[0].contexts else 0
         after = 0 if heat.target is None else heat.target + 1
         heat.target = after if after < count and count > 1 else None

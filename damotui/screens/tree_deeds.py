@@ -25,11 +25,11 @@ class TreeDeeds(DeedBase):
 
     def page_up(self) -> None:
         """One page."""
-        self._screen.tree_pane.move_by(-max(1, self._screen.tree_pane.size.height - 1))
+        self._screen.tree_pane.move_by_pages(-1)
 
     def page_down(self) -> None:
         """One page."""
-        self._screen.tree_pane.move_by(max(1, self._screen.tree_pane.size.height - 1))
+        self._screen.tree_pane.move_by_pages(1)
 
     def first(self) -> None:
         """The first line."""
@@ -45,10 +45,7 @@ class TreeDeeds(DeedBase):
         if row.expanded:
             self._screen.set_expanded(row.path, False)
             return
-        rows = self._screen.tree_pane.rows
-        above = [at for at in range(self._screen.tree_pane.cursor_line) if rows[at].depth < row.depth]
-        if above:
-            self._screen.tree_pane.move_to(above[-1])
+        self._screen.tree_pane.move_to_head()
 
     def unfold(self) -> None:
         """The branch, or into it."""
@@ -85,10 +82,12 @@ class TreeDeeds(DeedBase):
 
     def add(self) -> None:
         """An entry of the list that the cursor is at or in, or a kdamond."""
-        collection = self._collection(self._row())
+        collection = self._collection(self._row()) if self._session.staged else ()
         if not collection:
             self._added(self._session.add((), new_kdamond(), f"add kdamond {len(self._session.staged)}"))
             return
+        if lack := outline.lack_at(collection, self._session.kernel):
+            raise InputError(f"a {outline.ENTRY_NAMES[str(collection[-1])]} {lack}")
         templates = templates_for(str(collection[-1]))
         at = collection[:3]
         context = self._session.get(at) if len(at) == 3 else Context()

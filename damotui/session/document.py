@@ -6,9 +6,24 @@ from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
 
-from damotui.pacer.requests import Commit, KillProcess, Outcome, Request, Restart, StartProcess, TurnOff, TurnOn
-from damotui.session import tree
+from damotui.pacer.requests import (
+    Commit,
+    CommitGoals,
+    KillProcess,
+    Outcome,
+    Request,
+    Restart,
+    StartProcess,
+    TurnOff,
+    TurnOn,
+    WatchFiles,
+    WriteFile,
+)
+from damotui.pacer.watched import Written
+from damotui.session import file_link, tree
+from damotui.session.file_link import FileLink
 from damotui.session.history import History, Step
+from damotui.session.live import DEBUGFS_FIRST
 from damotui.session.tree import Path, Tree
 from engine.config.lint import warnings
 from engine.config.model import Kdamond
@@ -34,6 +49,7 @@ class Session:
     def __init__(self, kdamonds: Tree, kernel: Kernel, send: Callable[[Request], None]) -> None:
         self.kernel = kernel
         self._send = send
+        self._files = FileLink(send)
         self._history: History[Tree] = History(kdamonds)
         self._committed: Tree = kdamonds
         self._running: frozenset[int] = frozenset()
@@ -69,7 +85,7 @@ class Session:
 
     def set(self, path: Path, value: Any, label: str = "", key: Hashable = None) -> None:
         """Stage `value` at `path`. Steps in a row with one `key` are undone as one."""
-        self._history.do(label or tree.text(path), tree.replace(self.staged, path, value), key)
+        self._do(label or tree.text(path), tree.replace(self.staged, path, value), key)
 
     def load(self, kdamonds: Tree, label: str) -> None:
         """Stage `kdamonds` in place of all that is staged.
@@ -78,12 +94,12 @@ class Session:
             InputError: it would take away a kdamond that runs.
         """
         self._keep_running(kdamonds, "loaded")
-        self._history.do(label, kdamonds)
+        self._do(label, kdamonds)
 
     def add(self, collection: Path, value: Any, label: str = "", index: int | None = None) -> Path:
         """Stage a new entry, at the end unless `index` says where; gives its path."""
         at = len(self.get(collection)) if index is None else index
-        self._history.do(label or f"add to {tree.text(collection)}", tree.insert(self.staged, collection, at, value))
+        self._do(label or f"add to {tree.text(collection)}", tree.insert(self.staged, collection, at, value))
         return (*collection, at)
 
     def remove(self, path: Path, label: str = "") -> None:
@@ -97,7 +113,7 @@ class Session:
             raise InputError(
                 f"kdamond {path[0]} can't be removed while kdamond {max(self._running)} runs: stop it first"
             )
-        self._history.do(label or f"remove {tree.text(path)}", after)
+        self._do(label or f"remove {tree.text(path)}", after)
 
     def undo(self) -> Step[Tree] | None:
         """Take back the last staged step; None if there is none.
@@ -106,7 +122,7 @@ class Session:
             InputError: it would take away a kdamond that runs.
         """
         self._keep_running(self.to_undo.before if self.to_undo else self.staged, "undone")
-        return self._history.undo()
+        return self._moved(self._history.undo())
 
     def redo(self) -> Step[Tree] | None:
         """Do the last undone step again; None if there is none.
@@ -115,7 +131,7 @@ class Session:
             InputError: it would take away a kdamond that runs.
         """
         self._keep_running(self.to_redo.after if self.to_redo else self.staged, "done again")
-        return self._history.redo()
+        return self._moved(self._history.redo())
 
     def seal(self) -> None:
         """The next edit is a step of its own."""
@@ -183,24 +199,70 @@ class Session:
         """Begin again at time 0, with what is committed running."""
         self._send(Restart(self._committed))
 
-    def settle(self, outcome: Outcome) -> None:
-        """Take note of what became of a request."""
-        if outcome.error:
-            return
-        match outcome.request:
+    # Files and events
+
+    def watch_files(self, watch: WatchFiles) -> None:
+        """Let frames show these files. From the first time on, files follow what is staged."""
+        self._files.watch(watch, self.staged)
+
+    def watch_trace(self, events: tuple[str, ...] | None) -> None:
+        """Let frames show the lines of these events; None for no more."""
+        self._files.watch_trace(events)
+
+    def write_file(self, path: str, text: str) -> int:
+        """Write to a file, as one piece; gives the ticket by which the outcome names it.
+
+        What the write changes is staged, as one step that undo takes back.
+        """
+        return self._files.write(path, text, self.staged)
+
+    # What comes back
+
+    def settle(self, outcome: Outcome) -> Request | None:
+        """Take note of what became of a request; gives what was done: a write may come to another request."""
+        done: Request | None = None if outcome.error else outcome.request
+        if isinstance(done, WriteFile) and outcome.written is not None:
+            done = self._take_written(done, outcome.written)
+        match done:
             case TurnOn(index, config):
                 self._settle_config(index, config)
                 self._running |= {index}
             case Commit(index, config):
                 self._settle_config(index, config)
+            case CommitGoals(index, config) if index < len(self._committed):
+                self._settle_config(index, file_link.with_goals(self._committed[index], config))
             case TurnOff(index):
                 self._running -= {index}
             case _:
                 pass
+        return done
 
     def observe(self, snapshot: Snapshot) -> None:
-        """Take note of which kdamonds run."""
-        self._running = frozenset(status.index for status in snapshot.kdamonds if status.running)
+        """Take note of which kdamonds run; those of debugfs are none of the tree's."""
+        self._running = frozenset(
+            status.index for status in snapshot.kdamonds if status.running and status.index < DEBUGFS_FIRST
+        )
+
+    def _take_written(self, request: WriteFile, written: Written) -> Request | None:
+        after = file_link.edits(self.staged, written)
+        if after != self.staged:
+            self._history.seal()
+            self._history.do(file_link.label(request.path), after)
+            self._history.seal()
+            if self._files.overtaken(request.ticket):
+                self._files.show(self.staged)
+        return file_link.deed(request, written, self.staged)
+
+    def _do(self, label: str, after: Tree, key: Hashable = None) -> None:
+        before = self.staged
+        self._history.do(label, after, key)
+        if self.staged != before:
+            self._files.show(self.staged)
+
+    def _moved(self, step: Step[Tree] | None) -> Step[Tree] | None:
+        if step is not None:
+            self._files.show(self.staged)
+        return step
 
     def _check(self, index: int) -> None:
         errors = [p for p in self.problems(index) if p.severity == "error"]

@@ -85,7 +85,7 @@ def _speed(pace: Pace) -> Figure:
 
 def _regions(session: Session, live: Live, index: int) -> Figure:
     status = live.status(index)
-    committed = session.committed[index] if index < len(session.committed) else None
+    committed = session.committed[index] if index < len(session.committed) else status.config if status else None
     if status is None or not status.running or committed is None or not committed.contexts:
         return Figure((("regions", "–"),))
     limits = committed.contexts[0].nr_regions

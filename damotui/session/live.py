@@ -10,6 +10,9 @@ from engine.config.model import Target
 from engine.snapshot import KdamondStatus, ProcessStatus, SchemeStatus, Snapshot
 from engine.units import format_us
 
+DEBUGFS_FIRST = 1 << 16
+"""Kdamonds of the engine from this index on were started through debugfs."""
+
 
 class Live:
     """The engine as last seen. All rates are per second of simulated time."""
@@ -54,6 +57,12 @@ class Live:
         """A process by its pid."""
         processes = self.snapshot.processes if self.snapshot else ()
         return next((process for process in processes if process.pid == pid), None)
+
+    @property
+    def debugfs(self) -> tuple[KdamondStatus, ...]:
+        """The contexts that were started through debugfs and run."""
+        kdamonds = self.snapshot.kdamonds if self.snapshot else ()
+        return tuple(status for status in kdamonds if status.running and status.index >= DEBUGFS_FIRST)
 
     def kdamond_state(self, index: int) -> str:
         """In a word or two."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from damotui.session import tree
 from damotui.session.document import Session
-from damotui.session.live import Live
+from damotui.session.live import DEBUGFS_FIRST, Live
 from damotui.session.tree import Path
 from damotui.session.values import format_value, spec_of
 from damotui.session.words import pattern
@@ -30,8 +30,9 @@ from engine.config.model import (
     Target,
     Watermarks,
 )
+from engine.snapshot import KdamondStatus
 from engine.units import Unit, format, format_address, format_bp, format_bytes, format_bytes_exact, format_ms, format_us
-from engine.versions import Kernel
+from engine.versions import Feature, Kernel
 
 
 class Kind(Enum):
@@ -42,6 +43,8 @@ class Kind(Enum):
     LIST = "list"
     ENTRY = "entry"
     """An entry of a list: can be removed."""
+    DEBUGFS = "debugfs"
+    """A context that was started through debugfs: it is no part of the tree."""
 
 
 class State(Enum):
@@ -71,6 +74,8 @@ class Row:
     severe: bool = True
     """Whether the problem is an error, and no warning."""
     state: State = State.PLAIN
+    lack: str = ""
+    """Why the kernel can't take it: `needs Linux 6.17 or later, and this is 6.1`; empty if it can."""
 
 
 ENTRY_NAMES = {
@@ -102,7 +107,18 @@ def starting_paths(session: Session, *, roomy: bool = False) -> set[Path]:
 def rows(session: Session, live: Live, expanded: Set[Path]) -> list[Row]:
     """The rows to show, from top to bottom."""
     outline = _Outline(session, live, expanded)
-    return [row for index in range(len(session.staged)) for row in outline.entry((index,), 0, "kdamond")]
+    own = [row for index in range(len(session.staged)) for row in outline.entry((index,), 0, "kdamond")]
+    return own + [_debugfs_row(status, session.kernel) for status in live.debugfs]
+
+
+def lack_at(path: Path, kernel: Kernel) -> str:
+    """Why a kernel does not have what is at `path`, whatever its value; empty if it does."""
+    for length in range(1, len(path) + 1):
+        if isinstance(path[length - 1], str):
+            since = spec_of(path[:length]).since
+            if since is not None and not kernel.has(since):
+                return kernel.lack(since)
+    return ""
 
 
 def scheme_at(row: Row | None) -> int | None:
@@ -160,6 +176,7 @@ class _Outline:
             inside.sort(key=lambda found: found[1].severity != "error")
             problem = next((replace(p, message=f"{_below(path, at)}: {p.message}") for at, p in inside), None)
         shown, state = self._summary(path, value)
+        lack = lack_at(path, self.session.kernel) or _lack_of(path, value, self.session.kernel)
         return Row(
             path=path,
             depth=depth,
@@ -172,6 +189,7 @@ class _Outline:
             problem=problem.message if problem else "",
             severe=problem is not None and problem.severity == "error",
             state=state,
+            lack=lack,
         )
 
     def _summary(self, path: Path, value: Any) -> tuple[str, State]:
@@ -196,6 +214,27 @@ class _Outline:
         if index in self.session.running:
             return State.ON
         return State.ENDED if self.live.ended_because(index) else State.OFF
+
+
+def _lack_of(path: Path, value: Any, kernel: Kernel) -> str:
+    """Why a kernel does not know a keyword."""
+    needed = spec_of(path).choice_since.get(value) if isinstance(value, str) else None
+    return kernel.lack(needed) if needed is not None and not kernel.has(needed) else ""
+
+
+def _debugfs_row(status: KdamondStatus, kernel: Kernel) -> Row:
+    file = "monitor_on_DEPRECATED" if kernel.has(Feature.DEBUGFS_DEPRECATED) else "monitor_on"
+    return Row(
+        path=(status.index,),
+        depth=0,
+        label=f"debugfs context {status.index - DEBUGFS_FIRST}",
+        value=f"on  pid {status.pid}",
+        kind=Kind.DEBUGFS,
+        state=State.ON,
+        problem="it was started through debugfs, and while it runs no kdamond can be started:"
+        f" off written to {file} stops it (F shows the files)",
+        severe=False,
+    )
 
 
 def _below(path: Path, inner: Path) -> str:

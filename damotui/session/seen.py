@@ -6,11 +6,23 @@ from collections import Counter
 from dataclasses import dataclass
 
 from damotui.pacer.frame import Frame
-from damotui.pacer.requests import Commit, KillProcess, Outcome, Restart, StartProcess, TurnOff, TurnOn
+from damotui.pacer.requests import (
+    Commit,
+    CommitGoals,
+    KillProcess,
+    Outcome,
+    Restart,
+    StartProcess,
+    TurnOff,
+    TurnOn,
+    WriteFile,
+)
 from damotui.render.history import History
 from damotui.session.document import Session
+from damotui.session.files_view import FilesView
 from damotui.session.live import Live
 from damotui.session.marks import Marks
+from damotui.session.trace_log import TraceLog
 from engine.workload.library import Workload
 
 
@@ -29,6 +41,9 @@ class Seen:
         self.live = Live()
         self.history = History()
         self.marks = Marks(workload)
+        self.files = FilesView()
+        self.trace: TraceLog | None = None
+        """None until somebody looks at events."""
         self._session = session
         self._ops: dict[int, str] = {}
 
@@ -38,6 +53,9 @@ class Seen:
             self.history.clear()
             self.marks.clear()
             self._ops.clear()
+            self.files.clear()
+            if self.trace is not None:
+                self.trace.interrupt("the engine was begun again")
         self.live.feed(frame)
         for aggregation in frame.aggregations:
             self.history.add(aggregation)
@@ -45,6 +63,10 @@ class Seen:
         said = [one for outcome in frame.outcomes if (one := self._settle(outcome))]
         if frame.snapshot is not None:
             self._session.observe(frame.snapshot)
+        if frame.files is not None:
+            self.files.feed(frame.files, self.live.time_us)
+        if frame.lines is not None and self.trace is not None:
+            self.trace.feed(frame.lines)
         return said
 
     def _part_operations(self, frame: Frame) -> None:
@@ -57,16 +79,20 @@ class Seen:
                 self.history.keep_newest(status.index, 0, min(status.aggregations, new[status.index, 0]))
 
     def _settle(self, outcome: Outcome) -> Said | None:
-        self._session.settle(outcome)
-        if outcome.error:
+        done = self._session.settle(outcome)
+        if isinstance(outcome.request, WriteFile):
+            self.files.note_answer(outcome)
+            if not self.files.is_open and (said := _refused(outcome.request, outcome)):
+                return said
+        elif outcome.error:
             return Said(outcome.error, refused=True)
         now_us = self.live.time_us
-        match outcome.request:
+        match done:
             case TurnOn(index):
                 self.marks.note(now_us, f"{index} on")
             case TurnOff(index):
                 self.marks.note(now_us, f"{index} off")
-            case Commit(index):
+            case Commit(index) | CommitGoals(index):
                 self.marks.note(now_us, "commit")
                 return Said(f"committed to kdamond {index}")
             case KillProcess(pid):
@@ -77,3 +103,9 @@ class Seen:
             case Restart():
                 return Said("begun again")
         return None
+
+
+def _refused(request: WriteFile, outcome: Outcome) -> Said | None:
+    """What is told of a write that failed while nobody looked."""
+    error = outcome.error or (outcome.written.error if outcome.written else "")
+    return Said(f"{request.path}: {error}", refused=True) if error else None

@@ -7,6 +7,8 @@ A path starts at the tuple of kdamonds and goes down by field names and indices:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from dataclasses import replace as replace_fields
 from typing import Any
 
@@ -68,6 +70,21 @@ def remove(tree: Any, path: Path) -> Any:
         raise LookupError(f"{text(path)} is a field, not an entry of a list")
     entries = get(tree, collection)
     return replace(tree, collection, (*entries[:index], *entries[index + 1 :]))
+
+
+def differences(before: Any, after: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Paths and new values of the least parts that differ; of lists with another number of entries, the whole list."""
+    if before == after:
+        return
+    steps: list[tuple[str | int, Any, Any]] = []
+    if isinstance(after, tuple) and len(before) == len(after):
+        steps = [(index, *both) for index, both in enumerate(zip(before, after, strict=True))]
+    elif is_dataclass(after):
+        steps = [(member.name, getattr(before, member.name), getattr(after, member.name)) for member in fields(after)]
+    else:
+        yield at, after
+    for step, old, new in steps:
+        yield from differences(old, new, (*at, step))
 
 
 def text(path: Path) -> str:

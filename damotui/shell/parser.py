@@ -160,7 +160,7 @@ class _Reading:
         target, spelled = self._token.word, self._token.text
         self._go()
         number = default if descriptor is None else descriptor
-        if operator == ">&" and spelled not in ("1", "2"):
+        if operator == ">&" and not spelled.isdigit():
             operator = "&>"
         if operator == "&>":
             return [Redirection(1, ">", target), Redirection(2, ">&", (Literal("1", quoted=False),))]

@@ -17,6 +17,7 @@ DEBUGFS = "/sys/kernel/debug"
 NULL = "/dev/null"
 
 _TOP = {"/": ["dev", "sys"], "/dev": ["null"]}
+_DIRECTORY = Stat(True, 0o755, 0)
 _LONGEST_NAME = 255
 _LONGEST_PATH = 4096
 _PART = 1 << 20
@@ -68,7 +69,8 @@ class Places:
             raise FileError(errno.ENAMETOOLONG)
         names = path.split("/")
         at = "/" if path.startswith("/") else self.here
-        stat: Stat | None = self._stat(at)
+        # From a directory that is gone, the way up is still there.
+        stat: Stat | None = _DIRECTORY if names[0] == ".." else self._stat(at)
         if stat is None:
             raise FileError(errno.ENOENT)
         for index, name in enumerate(names):
@@ -170,7 +172,7 @@ class Places:
     def _stat(self, path: str) -> Stat | None:
         """What is at an absolute path without `.` and `..`."""
         if path in _TOP:
-            return Stat(True, 0o755, 0)
+            return _DIRECTORY
         if path == NULL:
             return Stat(False, 0o666, 0)
         place = Place(path, None)

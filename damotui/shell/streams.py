@@ -31,7 +31,7 @@ class Terminal:
     def draws(self) -> bool:
         """Whether it has the characters of lines and corners."""
         try:
-            "│├└─".encode(self._stream.encoding or "ascii")
+            "│├└─".encode(self._stream.encoding or "utf-8")
         except (LookupError, UnicodeEncodeError):
             return False
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from engine.config.model import (
@@ -137,6 +138,7 @@ def leaves(value: Any, path: str = "", above: FieldSpec | None = None) -> Iterat
             yield from leaves(inner, at, spec)
 
 
+@cache
 def member_type(owner: type, name: str) -> type | None:
     """The configuration dataclass that field `name` of `owner` holds, one or a tuple of; None for a plain value."""
     hint = get_type_hints(owner)[name]

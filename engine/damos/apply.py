@@ -80,7 +80,7 @@ def apply_schemes(
     if not active:
         return False
     rules = active[0].rules
-    table = RoundTable(regions, nr_accesses)
+    table = RoundTable(regions, nr_accesses, copies_count=rules.split_copies_count)
     traced = log is not None and log.wants(BeforeApply)
     tries = Tries() if traced or walk is not None else None
     sweeps = [

@@ -100,6 +100,11 @@ class ContextSchemes:
         for scheme in self.schemes:
             scheme.plan(passed, intervals.sample_us, intervals.aggr_us)
 
+    def hasten(self) -> None:
+        """Let each have its turn at the next sample."""
+        for scheme in self.schemes:
+            scheme.next_apply = 1
+
     def next_turn(self) -> int | None:
         """Number of passed samples at which the next active one has its turn; None if none is active."""
         return min((scheme.next_apply for scheme in self.schemes if scheme.watermarks.active), default=None)

@@ -44,12 +44,18 @@ class RoundTable:
     """Columns of all regions, with what a round changes: ages, and cuts.
 
     Indices stay as they are until `settle`: the pieces of a cut region are kept beside the columns.
+
+    Args:
+        regions: changed by `settle`.
+        nr_accesses: the access count that schemes look at, of each region [n].
+        copies_count: what is cut off keeps the region's count; otherwise (up to 6.6, section 5) its count is 0.
     """
 
-    __slots__ = ("_pieces", "_regions", "age", "end", "nr_accesses", "size", "start", "target")
+    __slots__ = ("_copies_count", "_pieces", "_regions", "age", "end", "nr_accesses", "size", "start", "target")
 
-    def __init__(self, regions: Regions, nr_accesses: I64) -> None:
+    def __init__(self, regions: Regions, nr_accesses: I64, *, copies_count: bool = True) -> None:
         self._regions = regions
+        self._copies_count = copies_count
         self._load(nr_accesses)
 
     def _load(self, nr_accesses: I64) -> None:
@@ -113,6 +119,8 @@ class RoundTable:
             cut.start[at] = [piece.start for piece in pieces]
             cut.end[at] = [piece.end for piece in pieces]
             cut.age[at] = [piece.age for piece in pieces]
+            if not self._copies_count:
+                cut.nr_accesses[first[index] + 1 : first[index] + len(pieces)] = 0
         regions.replace(cut)
         self._load(self.nr_accesses[parent])
         return True

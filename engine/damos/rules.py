@@ -35,6 +35,8 @@ class Rules:
     """The next window goes on at the end of the last region (so do recordings of 6.12.107); otherwise a byte later."""
     rest_visited: bool
     """What was cut off a region is visited in the same round."""
+    split_copies_count: bool
+    """What was cut off keeps the region's access count; otherwise it starts at 0."""
     merged_back: bool
     """Neighbours with equal counters are merged after a round."""
     running_targets_only: bool
@@ -69,6 +71,7 @@ class Rules:
             full_below_min_region=kernel.has(Feature.QUOTA_FULL_BELOW_MIN_REGION),
             charge_end_exclusive=kernel.has(Feature.QUOTA_ENDS_AT_REGION),
             rest_visited=kernel.has(Feature.QUOTA_REST_VISITED),
+            split_copies_count=kernel.has(Feature.SPLIT_COPIES_COUNT),
             merged_back=kernel.has(Feature.SLICES_MERGED_BACK),
             running_targets_only=kernel.has(Feature.ENDED_TARGETS_PASSED_OVER),
             histogram_filtered=kernel.has(Feature.SCORES_AFTER_FILTERS),

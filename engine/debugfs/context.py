@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from engine.config.model import ULONG_MAX, AddrRange, Context, Intervals, Kdamond, NrRegions, Target
@@ -19,16 +20,19 @@ class DebugContext:
     It outlives its runs: when one has ended, attributes and schemes stay, statistics go on from where they are, the
     targets of a vaddr context are gone, and a paddr one has lost its regions.
 
-    The kernel remembers even when it last aggregated. Up to 6.6 the first tick of a run therefore aggregates and
-    updates at once if the context is old enough; an engine begins each run with a whole interval. It also begins with
-    charge windows of quotas that are new, and with schemes that are active until their watermarks are looked at.
+    The kernel remembers even when it last aggregated: up to 6.6 the first sample of a run completes an aggregation if
+    that is long enough ago. Each run begins with charge windows of quotas that are new, and with schemes that are
+    active until their watermarks are looked at.
 
     Args:
         engine: that runs it.
+        since_boot: it is there since long before the engine began.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, since_boot: bool = False) -> None:
         self._engine = engine
+        self._aggregated_us = -math.inf if since_boot else engine.now_us
+        """When it last aggregated, or was made."""
         self.intervals = Intervals()
         self.nr_regions = NrRegions()
         self.ops = "vaddr"
@@ -46,6 +50,9 @@ class DebugContext:
         """See whether its run has ended by itself, as that takes away what was monitored."""
         if self._index is not None and not self._engine.is_running(self._index):
             self._counted = self.stats()
+            status = self._status()
+            if status is not None and status.last is not None:
+                self._aggregated_us = status.last.end_us
             self._index = None
             self._forget_monitored()
 
@@ -54,6 +61,11 @@ class DebugContext:
         """Whether a kdamond works on it."""
         self.notice_end()
         return self._index is not None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it last aggregated so long ago that the next aggregation is due."""
+        return self._engine.now_us - self._aggregated_us >= self.intervals.aggr_us
 
     @property
     def pid(self) -> int | None:

@@ -31,7 +31,7 @@ class Debugfs:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        first = DebugContext(engine)
+        first = DebugContext(engine, since_boot=True)
         self._contexts = {"": first}
         """By name, in the order in which they were made; the first one's files are in the root itself."""
         self._content = context_files(engine, first)
@@ -72,12 +72,15 @@ class Debugfs:
                 raise FileError(errno.EINVAL, f"{_shown(name)} has no targets; write pids to its target_ids first")
         self._check_none_runs()
         configs = {}
+        overdue = set()
         for index, (_, context) in enumerate(contexts, DEBUGFS_FIRST_INDEX):
             config = context.config()
             if config is not None:
                 configs[index] = config
+            if context.overdue:
+                overdue.add(index)
         try:
-            self._engine.start_together(configs, exclusive=True)
+            self._engine.start_together(configs, exclusive=True, overdue=overdue)
         except BusyError as error:
             raise FileError(errno.EBUSY, str(error)) from error
         except InputError as error:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any, cast
 
 from engine.config.fields import member_type
 from engine.config.model import UINT_MAX, AccessPattern, Context, Kdamond, Range
 from engine.sysfs.tree import MemberDirectory, named
-
-
-_kind = cache(member_type)
-"""Finding out a field's type takes long."""
 
 
 def read_kdamond(directory: MemberDirectory) -> Kdamond:
@@ -60,7 +55,7 @@ def _made(owner: type, values: Mapping[str, Any]) -> Any:
         else:
             own[name] = value
     for name, below in inner.items():
-        kind = _kind(owner, name)
+        kind = member_type(owner, name)
         assert kind is not None
         own[name] = _made(kind, below)
     return owner(**own)

@@ -179,14 +179,18 @@ class Commands:
         clear_tried(directory)
         self._lock.held = True
 
-        def found(walk: WalkRequest) -> None:
-            fill_tried(directory, walk.results, total_only=command == "update_schemes_tried_bytes")
-            end()
-
         try:
-            self._engine.tried_regions(directory.index).when_done(found)
+            asked = self._engine.tried_regions(directory.index)
         except InputError:  # there are no schemes
             end()
+            return
+
+        def found(walk: WalkRequest) -> None:
+            if walk is asked:  # and not what a fork of the engine has of it
+                fill_tried(directory, walk.results, total_only=command == "update_schemes_tried_bytes")
+                end()
+
+        asked.when_done(found)
 
     # From 6.14 on
 
@@ -220,7 +224,7 @@ class Commands:
         index = directory.index
         waiting = Waiting(count)
         try:
-            walk = self._engine.tried_regions(index)
+            asked = self._engine.tried_regions(index)
         except InputError as error:
             status = self._engine.kdamond_status(index)
             # A second walk at once is busy; without any scheme it is given up.
@@ -228,12 +232,14 @@ class Commands:
             raise FileError(code, str(error)) from error
 
         def found(walk: WalkRequest) -> None:
+            if walk is not asked:  # but what a fork of the engine has of it
+                return
             self._lock.held = False
             fill_tried(directory, walk.results, total_only=command == "update_schemes_tried_bytes")
             waiting.finish(FileError(errno.ECANCELED, "no scheme had its turn") if walk.cancelled else None)
 
         self._lock.held = True
-        walk.when_done(found)
+        asked.when_done(found)
         return waiting
 
     # Both
@@ -250,10 +256,13 @@ class Commands:
         if contexts is None or not contexts.members:
             return FileError(errno.EINVAL, "nr_contexts has to be 1")
         config = in_use(read_kdamond(directory))
+        problems = engine.problems(config)
         if command == "commit_schemes_quota_goals":
+            groups = [problem for problem in problems if ".goals[" in problem.path]
+            if groups:
+                return FileError(errno.EINVAL, str(groups[0]))
             engine.commit_goals_now(index, config)
             return None
-        problems = engine.problems(config)
         if problems:
             return refusal(problems)
         try:

@@ -233,4 +233,9 @@ class Lines:
 
 def shown_bytes(grammar: Grammar, value: Value) -> bytes:
     """What reading a file gives: a page at most."""
-    return grammar.show(value).encode("utf-8", errors="surrogateescape")[:READ_LIMIT]
+    text = grammar.show(value)
+    try:
+        data = text.encode("utf-8", errors="surrogateescape")
+    except UnicodeEncodeError:  # a path that was not written to a file
+        data = text.encode("utf-8", errors="replace")
+    return data[:READ_LIMIT]

@@ -191,7 +191,7 @@ class Place:
             name,
             _grammar(spec, out_of_range),
             value,
-            About(spec.help, "" if spec.unit in (None, *_NO_UNIT) else str(spec.unit.value if spec.unit else "")),
+            About(spec.help, "" if spec.unit is None or spec.unit in _NO_UNIT else spec.unit.value),
             field=field,
             since=spec.since,
             words=spec.choice_since if words is None else words,

@@ -78,6 +78,11 @@ class Sysfs:
         """What the files of all kdamonds say."""
         return tuple(read_kdamond(directory) for directory in self._kdamonds.members)
 
+    @property
+    def nodes(self) -> int:
+        """How many files and directories there are."""
+        return self._room.nodes
+
     # Regular refreshes (`refresh_ms`)
 
     def next_refresh_us(self) -> float:

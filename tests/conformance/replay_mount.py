@@ -3,19 +3,70 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conformance.replay_files import Answered, Files, Writing
+from damotui.mount import Mounted
+from engine.errors import InputError
+from engine.system import System
+from tests.conformance.replay_files import Answered, Writing
 from tests.conformance.transcript import Answer, Entry
 
 _READ_SIZE = 1 << 20
-_BEFORE_WAITING_S = 0.2
+_BEFORE_WAITING_S = 0.05
 """How long a write is waited for before simulated time passes for it. Only those that block take so long."""
 _BETWEEN_STEPS_S = 0.005
+
+
+_LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Files of a system that are mounted, and its time."""
+
+    files: MountFiles
+    let_pass: Callable[[int], None]
+    """Lets microseconds of simulated time pass."""
+
+
+@contextmanager
+def mount(system: System, speed: float = math.inf) -> Iterator[Mount]:
+    """Mount the files of a system on a directory of its own.
+
+    Args:
+        system: whose files they are.
+        speed: simulated seconds per second, at which time then passes by itself; infinite for none but what is let
+            pass.
+
+    Raises:
+        InputError: nothing can be mounted here.
+        Exception: the mount failed meanwhile.
+    """
+    by_itself = math.isfinite(speed)
+    with (
+        tempfile.TemporaryDirectory(prefix="damotui-replay-") as directory,
+        Mounted(system, Path(directory), speed=speed if by_itself else None) as mounted,
+    ):
+
+        def wait(duration_us: int) -> None:
+            with system.passed:
+                until_us = system.engine.now_us + duration_us
+                while system.engine.now_us < until_us and not mounted.ended.is_set():
+                    system.passed.wait(_LOOK_S)
+
+        yield Mount(MountFiles(Path(directory)), wait if by_itself else system.advance)
+        if mounted.fault is not None:
+            raise mounted.fault
+        if mounted.ended.is_set():
+            raise InputError(f"{directory} was unmounted before the transcript was at its end")
 
 
 class MountFiles:
@@ -23,12 +74,10 @@ class MountFiles:
 
     Args:
         root: stands for /sys.
-        tree: the same files without the mount, to which writes of nothing are passed on: Linux keeps them from a mount.
     """
 
-    def __init__(self, root: Path, tree: Files) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._tree = tree
 
     def read(self, path: str) -> Answer:
         """Open, read to the end."""
@@ -54,10 +103,7 @@ class MountFiles:
             opened = os.open(self._root / path, os.O_WRONLY)
         except OSError as error:
             return Answered(Answer(_name(error), stage="open"))
-        writing = _Write(opened, data)
-        if not data:
-            self._tree.write(path, data)
-        return writing
+        return _Write(opened, data)
 
     def entries(self, path: str) -> Answer:
         """Names in a directory."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from engine.errors import InputError
 from engine.versions import kernel_version
 from tests.conformance.replay import main, replay
 from tests.conformance.replay_files import TreeFiles
+from tests.conformance.replay_machine import new_system
 from tests.conformance.replay_rules import RULES, Point, accepting, differences
-from tests.conformance.replayer import Replayer, new_system
+from tests.conformance.replayer import Replayer
 from tests.conformance.transcript import Answer, Step, read_transcript
 
 EXCERPTS = Path(__file__).parents[1] / "data" / "transcripts"
@@ -86,6 +88,39 @@ class TestRealKernels:
         assert report.excepted_share < 0.01
 
 
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not os.access("/dev/fuse", os.R_OK | os.W_OK), reason="needs root and /dev/fuse to mount"
+)
+class TestThroughMount:
+    @pytest.mark.parametrize(
+        ("name", "kernel", "compared", "beside"),
+        [("sysfs-6.12.jsonl", "6.12", 553, 0), ("debugfs-6.1.jsonl", "6.1", 333, 4)],
+    )
+    def test_every_answer_is_the_same_through_a_mount(
+        self, capsys: pytest.CaptureFixture[str], name: str, kernel: str, compared: int, beside: int
+    ) -> None:
+        code = main([str(EXCERPTS / name), "--kernel", kernel, "--through-mount"])
+        shown = capsys.readouterr()
+        if "mounted on" in shown.err:
+            pytest.skip(shown.err.strip())
+        assert (code, shown.err) == (0, "")
+        assert f": {compared} operations compared\n" in shown.out
+        assert (f"{beside} write of nothing beside the mount" in shown.out) == (beside > 0)
+        assert "damotui-replay" not in Path("/proc/self/mounts").read_text()
+
+    def test_an_answer_that_was_changed_is_told_there_too(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = _rows("sysfs-6.12.jsonl")[:20]
+        rows[5]["value"] = "7\n"
+        code = main([str(_written(rows, tmp_path / "sysfs.jsonl")), "--kernel", "6.12", "--through-mount"])
+        shown = capsys.readouterr()
+        if "mounted on" in shown.err:
+            pytest.skip(shown.err.strip())
+        assert code == 1
+        assert "line 6 (nr_kdamonds values): read kdamonds/nr_kdamonds: value: kernel '7\\n', ours '0\\n'" in shown.out
+
+
 class TestWhatIsNotTheSame:
     @pytest.mark.parametrize(
         ("op", "path", "key", "value", "told"),
@@ -120,7 +155,7 @@ class TestWhatIsNotTheSame:
         steps = [replace(step, answer=_changed(step.answer)) for step in read_transcript(EXCERPTS / name)]
         report = Replayer(system, TreeFiles(system)).play(steps)
         waits = sum(step.blocked for step in steps)
-        assert (report.agreed, report.excepted, report.by_kind) == (waits, {}, {})
+        assert (report.agreed, report.excepted, report.agreed_by) == (waits, {}, {})
         assert len(report.different) > 300
 
     def test_a_count_that_was_changed_is_told(self, tmp_path: Path) -> None:

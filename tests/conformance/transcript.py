@@ -44,7 +44,7 @@ class Answer:
 
     errno: str | None = None
     stage: str | None = None
-    """`open` or `write`: where a write failed."""
+    """`open` or `write`: where a write failed, if that is told."""
     count: int | None = None
     """Bytes written or read."""
     value: bytes | None = None
@@ -201,7 +201,7 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 def _written(row: dict[str, Any]) -> Answer:
     if row["errno"]:
-        return Answer(row["errno"], stage=row.get("stage", "write"))
+        return Answer(row["errno"], stage=row.get("stage"))
     return Answer(count=row["ret"])
 
 

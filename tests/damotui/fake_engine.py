@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from damotui.pacer.faces import Faces
 from engine.config.model import Kdamond
+from engine.engine import Engine
 from engine.errors import InputError
 from engine.snapshot import (
     Acted,
@@ -22,6 +24,7 @@ from engine.snapshot import (
     SchemeStatus,
     Snapshot,
 )
+from engine.system import System
 
 MIB = 1 << 20
 
@@ -201,6 +204,18 @@ class FakeEngine:
             listener(aggregation)
 
 
+class FakeFaces(Faces):
+    """Real files, of another engine."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        super().__init__(System(Engine()))
+        self._fake = engine
+
+    def advance(self, duration_us: int) -> None:
+        super().advance(duration_us)
+        self._fake.advance(duration_us)
+
+
 def _acted(schemes: int) -> Acted | None:
     """Each scheme acts on the MiB of its own index."""
     if not schemes:
@@ -227,6 +242,10 @@ class FakeScene:
             raise InputError(self.refusal)
         self.engines.append(FakeEngine(self.kdamonds if kdamonds is None else kdamonds))
         return self.engine
+
+    def open_faces(self, engine: FakeEngine) -> Faces:
+        """Files of a machine of their own, on which nothing runs; time passes for both."""
+        return FakeFaces(engine)
 
     def start_process(self, engine: FakeEngine) -> None:
         engine.alive[max(engine.alive) + 1] = True

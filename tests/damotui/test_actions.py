@@ -6,17 +6,26 @@ from pathlib import Path
 import pytest
 
 from damotui import key_table
-from damotui.actions import ACTIONS, Scope, action, footer_actions, in_scope, key_name
+from damotui.actions import ACTIONS, MAIN_SCOPES, Scope, action, beside, footer_actions, in_scope, key_name
 from damotui.screens.deeds import Deeds
-from damotui.widgets.bindings import bindings_for
+from damotui.screens.file_deeds import FileDeeds
+from damotui.screens.trace_deeds import TraceDeeds
+from damotui.widgets.bindings import bindings_beside, bindings_for
 
 README = Path(__file__).parents[2] / "README.md"
+PLACES = {
+    Deeds: (*MAIN_SCOPES, Scope.EDIT),
+    FileDeeds: (Scope.FILES, Scope.WRITE),
+    TraceDeeds: (Scope.TRACE,),
+}
 AMBIGUOUS = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket", "ctrl+z", "ctrl+=", "ctrl+-"}
 
 
 def test_each_action_has_a_deed_and_each_deed_an_action():
-    deeds = {name for name in dir(Deeds) if not name.startswith("_")}
-    assert deeds == {a.name for a in ACTIONS}
+    for deeds, scopes in PLACES.items():
+        methods = {name for name in dir(deeds) if not name.startswith("_")}
+        assert methods == {a.name for a in ACTIONS if a.scope in scopes}
+    assert {scope for scopes in PLACES.values() for scope in scopes} == set(Scope)
 
 
 def test_names_are_unique():
@@ -27,8 +36,10 @@ def test_names_are_unique():
 @pytest.mark.parametrize("scope", Scope)
 def test_no_key_does_two_things_in_one_place(scope):
     keys = [key for a in in_scope(scope) for key in a.keys]
-    if scope not in (Scope.APP, Scope.EDIT):
+    if scope in (Scope.TREE, Scope.MAP, Scope.SCHEMES):
         keys += [key for a in in_scope(Scope.APP) for key in a.keys]
+    if scope in (Scope.FILES, Scope.TRACE):
+        keys = [key for a in beside(scope) for key in a.keys]
     assert len(keys) == len(set(keys))
 
 
@@ -49,6 +60,19 @@ def test_bindings_are_made_of_the_table():
     (pause,) = [b for b in bindings_for(Scope.APP) if b.id == "pause"]
     assert (pause.key, pause.action, pause.description) == ("space", "screen.perform('pause')", "pause")
     assert pause.tooltip == action("pause").help
+
+
+def test_a_screen_of_its_own_keeps_the_keys_of_time_that_it_leaves_free():
+    files = {a.name for a in beside(Scope.FILES)}
+    assert {"pause", "step", "undo", "redo", "trace", "help"} <= files
+    assert files.isdisjoint({"files", "commit", "quit", "up"})
+    trace = {a.name for a in beside(Scope.TRACE)}
+    assert "pause" not in trace and "freeze" in trace and "files" in trace
+
+
+def test_a_key_that_is_told_has_a_binding_of_its_own():
+    told = [b for b in bindings_beside(Scope.TRACE) if "trace_event" in b.action]
+    assert [(b.key, b.action) for b in told] == [(n, f"screen.perform('trace_event', '{n}')") for n in "12345"]
 
 
 @pytest.mark.parametrize("scope", [Scope.TREE, Scope.MAP, Scope.SCHEMES])

@@ -103,6 +103,15 @@ MISTAKES = {
         ("report", "heatmap", "--input", "good", "--draw", "some"),
         ["'some'", "hottest"],
     ),
+    "unknown option of shell": (("shell", "--kernal", "6.0"), ["--kernal", "--kernel"]),
+    "shell with a script and a text": (("shell", "kept", "-c", "pwd"), ["-c", "'kept'", "one of the two"]),
+    "shell with two scripts": (("shell", "kept", "good"), ["good"]),
+    "shell with a script that is missing": (("shell", "no.sh"), ["'no.sh'", "No such file"]),
+    "shell with a directory": (("shell", "."), ["'.'", "directory"]),
+    "shell with an unknown kernel": (("shell", "--kernel", "5.15", "-c", "pwd"), ["'5.15'", "5.19"]),
+    "shell with an unknown workload": (("shell", "--workload", "stars", "-c", "pwd"), ["'stars'", "stairs"]),
+    "shell with a process of no pid": (("shell", "--process", "x:y", "-c", "pwd"), ["--process", "'x:y'", "NAME:PID"]),
+    "shell with a process twice": (("shell", "--process", "x:42", "--process", "y:42", "-c", "pwd"), ["pid 42", "x"]),
     "unknown bench": (("bench", "warp"), ["'warp'"]),
 }
 

@@ -1,4 +1,4 @@
-"""Kernels of before: a clock instead of counted samples, commands at aggregations (specification sections 2.2 and 1.5)."""
+"""Kernels of before: a clock instead of counted samples, commands at aggregations (specification section 2.2)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from engine.config.model import Intervals, Watermarks
+from engine.config.model import Intervals, Quotas, Watermarks
 from engine.errors import InputError
-from tests.engine.make import collect, engine, stat
-from tests.engine.running import fixed, page_of, pid_of, status, with_context
+from engine.system import DEBUG, System
+from tests.engine.make import PAGE, collect, engine, stat
+from tests.engine.running import HOT, fixed, page_of, pid_of, status, with_context
 
 
 @pytest.mark.parametrize(("kernel", "every_us"), [("6.1", 12_000), ("6.12", 9_000)])
@@ -125,3 +126,40 @@ def test_a_copy_leaves_foreign_requests_behind() -> None:
     assert copied.snapshot().kdamonds[0].intervals == Intervals(10_000, 100_000)
     system.advance(10_000)
     assert done == ["asked"]
+
+
+def test_contexts_of_debugfs_aggregate_at_once_when_it_is_long_ago() -> None:
+    system = System(engine("6.1"))
+    pid = system.engine.start_process(HOT, loop=True)
+    everything = "0 18446744073709551615 0 4294967295 0 4294967295 5 0 0 0 0 0 0 0 0 0 0 0"
+
+    def tried_after(run_us: int, pause_us: int) -> int:
+        system.advance(pause_us)
+        system.write(f"{DEBUG}/target_ids", f"{pid}")
+        system.write(f"{DEBUG}/schemes", everything)
+        system.write(f"{DEBUG}/monitor_on", "on")
+        system.advance(run_us)
+        system.write(f"{DEBUG}/monitor_on", "off")
+        return int(system.read(f"{DEBUG}/schemes").split()[18])
+
+    # The context is there since boot; after that it depends on when it last aggregated.
+    assert tried_after(5_000, 0) > 0
+    assert tried_after(5_000, 50_000) == 0
+    assert tried_after(5_000, 100_000) > 0
+
+
+def test_what_a_quota_cuts_off_counts_from_zero() -> None:
+    """Up to 6.6 the rest of a region that was cut in a round is traced with no accesses (specification section 5)."""
+    found = {}
+    for kernel in ("6.1", "6.12"):
+        system = engine(kernel)
+        pid = pid_of(system)
+        quotas = Quotas(sz_bytes=8 * PAGE, reset_interval_ms=100)
+        config = fixed(pid, page_of(system, pid, 0))
+        system.turn_on(0, with_context(config, schemes=(replace(stat(), quotas=quotas),)))
+        seen = collect(system)
+        system.advance(400_000)
+        cut = [a for a in seen if a.nr_regions > 3]
+        assert cut
+        found[kernel] = sorted(set(cut[0].nr_accesses.tolist()))
+    assert found == {"6.1": [0, 20], "6.12": [20]}

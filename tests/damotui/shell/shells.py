@@ -33,6 +33,7 @@ class Shell:
         experiment = load_experiment(workload=workload, kernel=kernel, preset=preset, loop=True)
         named = [parse_process(text) for text in processes]
         self.system = start_system(experiment, named, stage=preset is not None)
+        self.interrupted = interrupted or (lambda: False)
         self._out, self._err = io.StringIO(), io.StringIO()
         self.session = Session(
             self.system,
@@ -41,7 +42,7 @@ class Shell:
             out=Terminal(self._out),
             err=Terminal(self._err),
             manner=manner or Manner(),
-            interrupted=interrupted or (lambda: False),
+            interrupted=lambda: self.interrupted(),
         )
 
     def run(self, text, *, lines=None):

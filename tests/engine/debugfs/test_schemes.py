@@ -140,10 +140,11 @@ def test_a_scheme_of_an_unknown_metric_is_never_or_always_active(kernel: str, on
 
 def test_statistics_are_live_kept_after_the_end_and_go_on_in_the_next_run() -> None:
     face = Face()
-    face.write("target_ids", "42")
+    face.write("target_ids", "paddr\n")
     face.write("init_regions", "0 4096 8192")
     face.write("schemes", COUNT_ALL)
     face.write("monitor_on", "on")
+    # The first sample completes an aggregation, as the context is there since boot.
     face.engine.advance(300_000)
     assert face.stats() == [3, 3 * 4096, 0, 0, 0]
     face.engine.advance(200_000)
@@ -151,7 +152,7 @@ def test_statistics_are_live_kept_after_the_end_and_go_on_in_the_next_run() -> N
     face.write("monitor_on", "off")
     assert face.stats() == [5, 5 * 4096, 0, 0, 0]
     face.engine.advance(1_000_000)
-    face.write("target_ids", "42")
+    face.write("target_ids", "paddr\n")
     face.write("init_regions", "0 4096 8192")
     assert face.stats() == [5, 5 * 4096, 0, 0, 0]
     face.write("monitor_on", "on")
@@ -165,7 +166,7 @@ def test_statistics_are_live_kept_after_the_end_and_go_on_in_the_next_run() -> N
 
 def test_while_running_schemes_are_looked_at_first() -> None:
     face = Face()
-    face.write("target_ids", "42")
+    face.write("target_ids", "paddr\n")
     face.write("monitor_on", "on")
     assert face.error("schemes", f"{EVERYTHING} 6 {NO_QUOTA} {NO_MARKS}") == "EINVAL"
     assert face.error("schemes", COUNT_ALL) == "EBUSY"

@@ -73,6 +73,14 @@ class Admin:
         if pid is not None:
             self.write(f"{C}/targets/0/pid_target", str(pid))
 
+    def one_kdamond_if_free(self, ops: str, pid: int) -> None:
+        """The same, with a scheme, unless a kdamond runs or a command is under way."""
+        try:
+            self.begin("kdamonds/nr_kdamonds", "1")
+        except FileError:
+            return
+        self.one_kdamond(ops, pid=pid, schemes=1)
+
     def match_all(self, scheme: int = 0) -> None:
         """Let a scheme match every region."""
         for what in ("sz", "nr_accesses", "age"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from engine.sysfs.tree import NODES_MOST
 from engine.system import ADMIN
 from tests.engine.sysfs.admin import Admin, C, S, code_of
 
@@ -147,12 +146,12 @@ def test_a_count_beyond_all_reason_leaves_none(admin: Admin, path: str) -> None:
     assert admin.list(path) == [f"nr_{name}"]
 
 
-def test_what_was_removed_makes_room_again(admin: Admin) -> None:
+def test_what_was_removed_makes_room_again(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.sysfs.tree.NODES_MOST", 6_000)
     admin.write(f"{C}/targets/nr_targets", "1")
     regions = f"{C}/targets/0/regions"
-    fits = (NODES_MOST - 200) // 3
     for _ in range(2):
-        admin.write(f"{regions}/nr_regions", str(fits))
+        admin.write(f"{regions}/nr_regions", "1900")
         assert admin.refused(f"{C}/schemes/nr_schemes", "100") == "ENOMEM"
     admin.write(f"{regions}/nr_regions", "0")
     admin.write(f"{C}/schemes/nr_schemes", "100")

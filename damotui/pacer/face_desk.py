@@ -1,0 +1,120 @@
+"""Where files and events are asked for: they are opened with the first question, and again with each new engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from damotui.pacer.requests import Outcome, Request, StageFiles, WatchFiles, WatchTrace, WriteFile
+from damotui.pacer.watched import FilesSeen, LinesSeen
+from engine.config.model import Kdamond
+from engine.errors import InputError
+
+
+class FacesLike(Protocol):
+    """What is needed of an engine's files and events; `damotui.pacer.faces` has it."""
+
+    def advance(self, duration_us: int) -> None:
+        """Let simulated time pass."""
+
+    def stage(self, kdamonds: tuple[Kdamond, ...]) -> None:
+        """Let the files say what is staged."""
+
+    def note_started(self, index: int) -> None:
+        """A kdamond was turned on by other means than its file."""
+
+    def write(self, request: WriteFile, tell: Callable[[Outcome], None]) -> None:
+        """Write to a file, and tell what the kernel answers."""
+
+    def look(self, watch: WatchFiles) -> FilesSeen:
+        """What is watched, as it is now."""
+
+    def trace(self, events: tuple[str, ...] | None) -> None:
+        """Listen to these events from now on, or to none."""
+
+    def lines(self) -> LinesSeen | None:
+        """The next lines of events."""
+
+    @property
+    def more(self) -> bool:
+        """Whether more lines could be had at once."""
+
+    def close(self) -> list[WriteFile]:
+        """Stop listening; gives the writes that will never be answered."""
+
+
+class FaceDesk:
+    """Remembers what is asked for, beyond the engine that it was asked of.
+
+    Args:
+        tell: takes what became of writes.
+    """
+
+    def __init__(self, tell: Callable[[Outcome], None]) -> None:
+        self._tell = tell
+        self._open: Callable[[], FacesLike] | None = None
+        self._faces: FacesLike | None = None
+        self._staged: StageFiles | None = None
+        self._watch: WatchFiles | None = None
+        self._trace: WatchTrace | None = None
+
+    @property
+    def faces(self) -> FacesLike | None:
+        """The present engine's, if they were opened."""
+        return self._faces
+
+    def engine_made(self, open_faces: Callable[[], FacesLike]) -> None:
+        """There is another engine; `open_faces` opens what it has."""
+        if self._faces is not None:
+            for request in self._faces.close():
+                self._tell(Outcome(request, "the write was not carried out, as the engine was begun again"))
+        self._faces = None
+        self._open = open_faces
+        if self._watch is not None or self._trace is not None:
+            self._opened()
+
+    def takes(self, request: Request) -> bool:
+        """Do what is asked, if it is about files or events; False if it is not.
+
+        Raises:
+            InputError: there is no engine to write to.
+        """
+        match request:
+            case StageFiles():
+                self._staged = request
+                if self._faces is not None:
+                    self._faces.stage(request.kdamonds)
+            case WatchFiles():
+                self._watch = request if request.folders or request.selected or request.find else None
+                self._opened()
+            case WatchTrace():
+                self._trace = request if request.events is not None else None
+                if self._faces is not None:
+                    self._faces.trace(request.events)
+                else:
+                    self._opened()
+            case WriteFile():
+                faces = self._opened()
+                if faces is None:
+                    raise InputError("there is no engine yet")
+                faces.write(request, self._tell)
+            case _:
+                return False
+        return True
+
+    def files(self) -> FilesSeen | None:
+        """What is watched of files."""
+        return self._faces.look(self._watch) if self._faces is not None and self._watch is not None else None
+
+    def lines(self) -> LinesSeen | None:
+        """The next lines of events."""
+        return self._faces.lines() if self._faces is not None else None
+
+    def _opened(self) -> FacesLike | None:
+        if self._faces is None and self._open is not None:
+            self._faces = self._open()
+            if self._staged is not None:
+                self._faces.stage(self._staged.kdamonds)
+            if self._trace is not None:
+                self._faces.trace(self._trace.events)
+        return self._faces

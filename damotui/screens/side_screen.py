@@ -1,0 +1,138 @@
+"""What the screens beside the main one have in common: its session, its frames, its status line and its keys."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from damotui.actions import Action, Scope, action, beside
+from damotui.screens.hints import hints
+from damotui.widgets.key_footer import KeyFooter
+from damotui.widgets.status_line import StatusLine
+from engine.errors import InputError
+
+if TYPE_CHECKING:
+    from damotui.screens.main import MainScreen
+
+
+class SideScreen(Screen[None]):
+    """A screen over the main one, which goes on taking frames and tells of each.
+
+    Args:
+        main: the main screen.
+    """
+
+    SCOPE: ClassVar[Scope]
+    """Where its own actions belong."""
+    deeds: object
+    """Has a method for each of these."""
+
+    def __init__(self, main: MainScreen) -> None:
+        super().__init__()
+        self.main = main
+        self.session = main.session
+        self._status = StatusLine(id="status")
+        self._keys = KeyFooter(id="keys")
+
+    def foot(self) -> ComposeResult:
+        """The lines at the end of each screen."""
+        yield self._status
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """Begin to follow the frames."""
+        self.main.followers.append(self.follow)
+        self.begin()
+        self.show_keys()
+        self.follow()
+
+    def on_unmount(self) -> None:
+        """Follow no more."""
+        if self.follow in self.main.followers:
+            self.main.followers.remove(self.follow)
+        self.end()
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Ask for what is to be shown."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """Ask for it no more."""
+
+    @abstractmethod
+    def show(self) -> None:
+        """Show what there is now."""
+
+    @property
+    def scope(self) -> Scope:
+        """Where the keys work that are in force now."""
+        return self.SCOPE
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """All that can be done here."""
+        return beside(self.SCOPE)
+
+    def follow(self) -> None:
+        """A frame has come, or a moment has passed."""
+        if self.is_mounted:
+            self.show()
+            self._status.show(self.main.status_figures())
+
+    def show_keys(self) -> None:
+        """Show the keys that are in force."""
+        self._keys.show(hints(self.scope, paused=self.main.pacer.paused))
+
+    def tell(self, text: str, severity: SeverityLevel = "information") -> None:
+        """Say something that passes."""
+        self.main.tell(text, severity)
+
+    def attempt(self, deed: Callable[[], object]) -> None:
+        """Do something that may be refused, and say so if it is."""
+        try:
+            deed()
+        except InputError as error:
+            self.tell(str(error), "warning")
+
+    def action_perform(self, name: str, key: str = "") -> None:
+        """Do one of the actions in the table; those of the app are the main screen's."""
+        a = action(name)
+        if name == "help":
+            self._help()
+        elif a.scope is Scope.APP:
+            self.main.action_perform(name)
+        elif a.told:
+            self.attempt(lambda: getattr(self.deeds, name)(key))
+        else:
+            self.attempt(getattr(self.deeds, name))
+        if self.is_mounted:
+            self.show_keys()
+            self.follow()
+
+    def _help(self) -> None:
+        from damotui.screens.help import HelpScreen
+
+        def perform(name: str | None) -> None:
+            if name:
+                self.action_perform(name)
+
+        self.app.push_screen(HelpScreen(self.scope, [a.name for a in self.actions if not a.told]), perform)
+
+    @on(StatusLine.Pressed)
+    @on(KeyFooter.Pressed)
+    def _pressed(self, event: StatusLine.Pressed | KeyFooter.Pressed) -> None:
+        if event.action == "trace_event":
+            self.tell("1 to 5 do that")
+        elif action(event.action) in (*self.actions, *beside(self.scope)):
+            self.action_perform(event.action)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of what has the focus now."""
+        self.show_keys()
