@@ -54,9 +54,16 @@ class System:
         self.files = FileTree(Folder({"kernel": Folder(kernel), TRACE: self.trace.file}), self.lock)
 
     def advance(self, duration_us: int) -> None:
-        """Let simulated time pass."""
+        """Let simulated time pass, and files be refreshed when that is due (`refresh_ms`)."""
         with self.lock:
-            self.engine.advance(duration_us)
+            ends_us = self.engine.now_us + duration_us
+            self.sysfs.refresh()
+            while True:
+                step_us = int(min(ends_us, self.sysfs.next_refresh_us())) - self.engine.now_us
+                self.engine.advance(step_us)
+                self.sysfs.refresh()
+                if self.engine.now_us >= ends_us:
+                    break
             self.passed.notify_all()
 
     def read(self, path: str) -> str:

@@ -48,6 +48,11 @@ class _Handle:
     def stream(self) -> bool:
         return bool(getattr(self.reader, "stream", False))
 
+    def close(self) -> None:
+        for opened in (self.reader, self.writer):
+            if opened is not None:
+                opened.close()
+
 
 _STREAM_SIZE = 1 << 16
 """Bytes of events that one read gives at most: text is made while the lock is held."""
@@ -79,7 +84,7 @@ class Answers:
         self._uid, self._gid = os.getuid(), os.getgid()
         self._time_s = int(time.time())
         self._ended = False
-        self.writes = 0
+        self.nr_writes = 0
         """How many writes there have been."""
         self._how: dict[int, Callable[[Request], bytes | None]] = {
             Op.LOOKUP: self._look_up,
@@ -146,6 +151,9 @@ class Answers:
                 self._send(protocol.refusal(unique, errno.EINTR))
             for unique in reads:
                 self._send(protocol.answer(unique))
+            for handle in self._handles.values():
+                handle.close()
+            self._handles.clear()
 
     # What is there
 
@@ -241,7 +249,7 @@ class Answers:
         handle = self._handles[given.handle]
         if handle.writer is None:
             raise FileError(errno.EBADF)
-        self.writes += 1
+        self.nr_writes += 1
         waiting = handle.writer.write(data, _offset(given, handle))
         if waiting.done:
             return self._written(handle, waiting)
@@ -267,9 +275,7 @@ class Answers:
 
     def _release(self, request: Request) -> bytes:
         handle = self._handles.pop(protocol.handle_of(request.body))
-        for opened in (handle.reader, handle.writer):
-            if opened is not None:
-                opened.close()
+        handle.close()
         handle.node.writers -= handle.writer is not None
         return b""
 

@@ -71,7 +71,7 @@ class Mounted:
                 raise InputError("this kernel's FUSE is too old: Linux 5.4 or a later one can be mounted on")
             self._events.start()
             if self._speed is not None:
-                self._time = TimePasses(self.system, self._speed, lambda: self._answers.writes, self._failed)
+                self._time = TimePasses(self.system, self._speed, lambda: self._answers.nr_writes, self._failed)
                 self._time.start()
         except BaseException:
             self.__exit__(None, None, None)

@@ -31,7 +31,7 @@ class FilesScreen(SideScreen):
     SCOPE = Scope.FILES
     BINDINGS: ClassVar[list[BindingType]] = bindings_beside(Scope.FILES)
     AUTO_FOCUS = "#files"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (64, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012
 
     DEFAULT_CSS = """
     FilesScreen {
@@ -39,6 +39,9 @@ class FilesScreen(SideScreen):
         & #body { height: 1fr; }
         & #left { width: 50%; min-width: 24; padding-right: 1; background: $background; }
         & #right { width: 1fr; padding: 0 1; background: $surface; }
+        &.-tiny #body { layout: vertical; }
+        &.-tiny #left { width: 100%; height: 50%; }
+        &.-tiny #right { width: 100%; height: 1fr; }
         &.-medium #left { width: 46%; }
         &.-wide #left { width: 80; }
     }
@@ -92,7 +95,7 @@ class FilesScreen(SideScreen):
     def show(self) -> None:
         """Show what the last frame told."""
         rows = self.view.rows()
-        self.list.empty = f"no name holds {self.view.find!r}" if self.view.find else ""
+        self.list.show_empty(f"no name holds {self.view.find!r}" if self.view.find else "")
         self.list.show(rows)
         self._go_to_hit()
         self._follow_cursor()

@@ -196,7 +196,8 @@ class Session:
         self._send(StartProcess())
 
     def restart(self) -> None:
-        """Begin again at time 0, with what is committed running."""
+        """Begin again at time 0, with what is committed running, and files that say what is staged."""
+        self._files.show(self.staged)
         self._send(Restart(self._committed))
 
     # Files and events

@@ -204,12 +204,12 @@ def _branches(places: Places, place: Place, marks: tuple[str, str, str], before:
 
 
 WORDS = (
-    Word("cd", "cd [DIR]", "Goes to a directory; - is the one before, and nothing is /.", _cd),
+    Word("cd", "cd [DIR]", "Goes to a directory. - is the one before, and without DIR it is /.", _cd),
     Word("pwd", "pwd", "Prints the directory that one is in.", _pwd),
     Word(
         "ls",
         "ls [-1adlFR] [PATH...]",
-        "Lists directories; -l with permissions and sizes, -d the directories themselves, -R all below.",
+        "Lists directories. -l shows permissions and sizes, -d the directories themselves, -R all below.",
         _ls,
     ),
     Word("tree", "tree [DIR...]", "Draws all that is below a directory.", _tree),
@@ -217,7 +217,7 @@ WORDS = (
     Word(
         "echo",
         "echo [-n] [-e] [TEXT...] [> FILE]",
-        "Prints a text; with > FILE, writes it to a file in one piece, with the newline at its end unless -n is given. "
+        "Prints a text, or writes it to a file. That is one write, with the newline at its end unless -n is given. "
         "A write that waits for the kernel lets simulated time pass.",
         _echo,
     ),

@@ -142,9 +142,9 @@ def _duration_us(rest: list[str]) -> int | None:
 
 WORD = Word(
     "perf",
-    "perf record -e EVENT[,EVENT] [-o FILE] [-a] [sleep N] [&], perf script [-i FILE], perf list",
-    "Records tracepoints as time passes, prints what was recorded, or lists the events there are. It runs in the "
-    "background with &, and ends with kill $(pidof perf); with sleep N it lets N seconds pass, and ends. Recordings "
-    "are kept in memory, until the shell ends.",
+    "perf record|script|list ...",
+    "Records tracepoints, and prints them. perf record -e EVENT[,EVENT] [-o FILE] [-a] & does so in the background "
+    "until kill $(pidof perf); with sleep N in place of & it lets N seconds pass, and ends. perf script [-i FILE] "
+    "prints what was recorded, which is kept in memory until the shell ends; perf list prints what events there are.",
     perf,
 )

@@ -135,9 +135,9 @@ def _exit(call: Call) -> int:
 _KILL_USAGE = "kill [-9|-KILL|-TERM|...] PID..."
 
 WORDS = (
-    Word("sleep", "sleep TIME...", "Lets simulated time pass: 5, 0.1, 5s, 2m. At no other time does it.", _sleep),
-    Word("wait", "wait", "Lets simulated time pass until what runs in the background has ended.", _wait),
-    Word("pidof", "pidof [-s] NAME...", "Prints the pids of processes of that name, and of kdamonds.", _pidof),
+    Word("sleep", "sleep TIME...", "Lets simulated time pass: 5, 0.1, 5s, 2m.", _sleep),
+    Word("wait", "wait", "Lets time pass until what runs in the background has ended.", _wait),
+    Word("pidof", "pidof [-s] NAME...", "Prints the pids of processes and kdamonds of that name.", _pidof),
     Word("kill", _KILL_USAGE, "Ends simulated processes, perf among them.", _kill),
     Word("true", "true", "Succeeds.", _true),
     Word("false", "false", "Fails.", _false),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from types import MappingProxyType
 
 from damotui.commands import suggestion
@@ -10,23 +11,23 @@ from damotui.shell import file_words, perf, process_words
 from damotui.shell.call import Call, CommandProblem, Word
 from engine.errors import shown
 
+_WIDTH = 100
 _LANGUAGE = """\
-  a; b   a && b   a || b   ! a   a | b   a &     one after the other, if it succeeded or failed, in the background
-  > FILE   2> FILE   2>&1   < FILE               where output goes to, and input comes from
-  x=1   x+=2   $x   ${x}   "$x"   '...'   \\x      variables and quotes; a string may go over several lines
-  $(pidof NAME)   $((1024 * 4))   * ? [a-z]      what commands print, arithmetic, patterns of file names
-  <sysfs>   <debugfs>   <workload>               /sys, /sys/kernel/debug, the name of the workload's process
-  # COMMENT                                      in front of a word of this shell, # is taken for a copied prompt
+  a; b   a && b   a || b   ! a   a | b   a &   lists of commands; a & runs in the background
+  > FILE   2> FILE   2>&1   < FILE             where output goes to, and input comes from
+  x=1   x+=2   $x   ${x}   "$x"   '...'   \\x   variables and quotes; a string may have several lines
+  $(pidof NAME)   $((1024 * 4))   * ? [a-z]    what commands print, arithmetic, file names
+  <sysfs>   <debugfs>   <workload>             /sys, /sys/kernel/debug, the name of the workload
+  # COMMENT                                    # in front of a word of the shell is a copied prompt
 """
 
 
 def _help(call: Call) -> int:
     if not call.arguments:
-        width = max(len(word.usage) for word in WORDS.values() if len(word.usage) < 44) + 2
+        width = max(len(word.usage) for word in WORDS.values()) + 2
         for word in WORDS.values():
             first = word.help.partition(". ")[0].removesuffix(".")
-            gap = f"{word.usage:<{width}}" if len(word.usage) < 44 else f"{word.usage}\n  {'':<{width}}"
-            call.out.write(f"  {gap}{first}\n")
+            call.out.write(f"  {word.usage:<{width}}{first}\n")
         call.out.write(
             f"\n{_LANGUAGE}\nhelp WORD says more. Simulated time passes only in sleep, wait, perf record and\n"
         )
@@ -36,7 +37,8 @@ def _help(call: Call) -> int:
         asked = WORDS.get(name)
         if asked is None:
             raise CommandProblem(f"there is no word {shown(name)} here: {suggestion(name, WORDS)}")
-        call.out.write(f"{asked.usage}\n    {asked.help}\n")
+        lines = fill(asked.help, _WIDTH, initial_indent="    ", subsequent_indent="    ")
+        call.out.write(f"{asked.usage}\n{lines}\n")
     return 0
 
 

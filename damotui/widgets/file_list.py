@@ -43,8 +43,13 @@ class FileList(CursorRows[FileRow], can_focus=True, inherit_bindings=False):
     }
     """
 
-    empty = ""
-    """What stands there while there are no rows."""
+    _empty = ""
+
+    def show_empty(self, text: str) -> None:
+        """Have `text` stand there while there are no rows."""
+        if text != self._empty:
+            self._empty = text
+            self.refresh()
 
     def key_of(self, row: FileRow) -> str:
         """Its path."""
@@ -71,7 +76,7 @@ class FileList(CursorRows[FileRow], can_focus=True, inherit_bindings=False):
         line = y + self.scroll_offset.y
         width = self.scrollable_content_region.width
         if line >= len(self.rows):
-            told = self.empty if y == 0 and not self.rows else ""
+            told = self._empty if y == 0 and not self.rows else ""
             return strip_of([(told, self.ink("file-list--empty"))], width, self.base)
         row = self.rows[line]
         fill = self.base

@@ -18,7 +18,11 @@ from engine.versions import Feature
 DEBUGFS_FIRST_INDEX = 1 << 16
 """The engine's kdamond for the first context; the others follow in the order in which they were made."""
 
-_NOTICE = "These files are deprecated and will be removed from Linux: use those of DAMON in sysfs instead.\n"
+_NOTICE = (
+    "DAMON debugfs interface is deprecated, so users should move to DAMON_SYSFS. If you cannot, please report your "
+    "usecase to damon@lists.linux.dev and linux-mm@kvack.org.\n"
+)
+"""What the kernel's usage document shows of it."""
 _LONGEST_NAME = 255
 
 

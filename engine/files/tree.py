@@ -80,15 +80,20 @@ class FileTree:
             return sorted(node.entries())
 
     def walk(self, path: str = "") -> Iterator[str]:
-        """Paths of all files and directories below `path`, in order of name, directories before what is in them."""
+        """Paths of all files and directories below `path`, in order of name, directories before what is in them.
+
+        What goes away meanwhile is passed over.
+        """
         with self.lock:
-            if not self.stat(path).directory:
-                return
-            names = self.list(path)
+            names = self.list(path) if self.stat(path).directory else []
         for name in names:
             below = f"{path}/{name}" if path not in ("", ".") else name
             yield below
-            yield from self.walk(below)
+            try:
+                yield from self.walk(below)
+            except FileError as error:
+                if error.code not in (errno.ENOENT, errno.ENOTDIR):
+                    raise
 
     def open(self, path: str, *, write: bool = False) -> OpenFile:
         """Open a file.

@@ -20,8 +20,9 @@ from collections.abc import Sequence
 
 DAMON = "/sys/kernel/mm/damon"
 MODULES = "/sys/module/damon_*"
+TRACING = "/sys/kernel/tracing"
 REFUSED = 99
-_MS_BIND = 4096
+_MS_RDONLY, _MS_REMOUNT, _MS_BIND = 1, 32, 4096
 
 
 class NotSafeError(Exception):
@@ -55,10 +56,15 @@ def check_own_namespace() -> None:
 
 
 def cover(mounted: str) -> None:
-    """Put memory file systems over all that is the kernel's, and our files over the first of them."""
+    """Put memory file systems over all that is the kernel's, and our files over the first of them.
+
+    damo does not start without the kernel's list of tracepoints, so that is mounted as well: for reading alone.
+    """
     for path in (DAMON, *sorted(glob.glob(MODULES))):
         _mount("tmpfs", path, "tmpfs", 0)
     _mount(os.path.join(mounted, "kernel/mm/damon"), DAMON, None, _MS_BIND)
+    _mount("tracefs", TRACING, "tracefs", 0)
+    _mount("none", TRACING, None, _MS_REMOUNT | _MS_BIND | _MS_RDONLY)
 
 
 def check_ours(mounted: str, marker: str) -> None:

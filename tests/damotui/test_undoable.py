@@ -14,6 +14,9 @@ DONE = {
     "edit": ("aggr_us", ["enter", "ctrl+u", "2", "space", "s", "enter"]),
     "accept": ("sample_us", ["enter", "ctrl+u", "1", "space", "m", "s", "enter"]),
     "load_preset": ("kdamond 0", ["P", "enter"]),
+    # The line below kdamonds/0/pid is refresh_ms.
+    "file_open": ("kdamond 0", ["F", *"jjjjj", "enter", "ctrl+u", "7", "enter"]),
+    "write": ("kdamond 0", ["F", *"jjjjj", "e", "ctrl+u", "8", "enter"]),
 }
 
 
@@ -28,7 +31,8 @@ async def test_undo_takes_it_back(name):
     async with driven() as app:
         before = app.session.staged
         await app.go_to(row)
-        await app.press(*keys)
+        for key in keys:
+            await app.press(key)
         assert app.session.staged != before
         await app.press("u")
         assert app.session.staged == before

@@ -82,7 +82,7 @@ def test_list_shows_what_the_kernel_has():
 @pytest.mark.parametrize(
     ("text", "words", "status"),
     [
-        ("perf", "usage: perf record", 1),
+        ("perf", "usage: perf record|script|list", 1),
         ("perf top", "'top' is not a perf-command of this shell", 1),
         ("perf record", "name an event", 129),
         ("perf record -e", "option `e' requires a value", 129),

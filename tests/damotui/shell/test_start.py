@@ -164,6 +164,9 @@ def test_at_a_terminal(terminal):
     terminal.until("/kdamonds/0 # ")
     terminal.type("echo status $?\n")
     terminal.until("status 130\r\n")
-    terminal.type("false\n\x04")
+    terminal.until("/kdamonds/0 # ")
+    terminal.type("false\n")
+    terminal.until("/kdamonds/0 # ")
+    terminal.type("\x04")
     terminal.until("exit\r\n")
     assert terminal.shell.wait(60) == 1
