@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 
 from engine.versions import Feature, Kernel
@@ -25,6 +26,10 @@ class CallRequest:
         else:
             self._then.append(call)
 
+    def __deepcopy__(self, memo: dict[int, object]) -> CallRequest:
+        """Nobody waits for a copy's answer."""
+        return CallRequest()
+
     def finish(self, *, cancelled: bool = False) -> None:
         """It was carried out, or can't be any more."""
         self.done, self.cancelled = True, cancelled
@@ -45,6 +50,15 @@ class Call:
     request: CallRequest
     foreign: bool = False
     """Who asked for it is no part of the engine."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Call:
+        """A copy of the engine leaves what others asked for undone."""
+        work = _nothing if self.foreign else deepcopy(self.work, memo)
+        return Call(self.at_us, work, self.commits, CallRequest(), self.foreign)
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class CallQueue:
@@ -92,10 +106,6 @@ class CallQueue:
         calls, self._calls = self._calls, []
         for call in calls:
             call.request.finish(cancelled=True)
-
-    def forget_foreign(self) -> None:
-        """Drop what was asked for from outside of the engine: nobody waits for a copy's answer."""
-        self._calls = [call for call in self._calls if not call.foreign]
 
     def _at_tick(self, call: Call) -> bool:
         return self._commits_each_tick if call.commits else self._each_tick

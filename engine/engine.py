@@ -26,7 +26,8 @@ from engine.surroundings import Surroundings
 from engine.versions import DEFAULT_KERNEL, Feature, Kernel, kernel_version
 from engine.workload.library import Workload
 
-_FIRST_KDAMOND_PID = 501
+_BEFORE_KDAMONDS = 500
+"""Pids of kdamonds come after it."""
 
 Listener = Callable[[Aggregation], None]
 
@@ -68,6 +69,7 @@ class Engine:
         """The operations sets that contexts can name; others can be registered."""
         self._kdamonds: dict[int, Kdamond] = {}
         self._starts: dict[int, int] = {}
+        self._last_pid = _BEFORE_KDAMONDS
         self._alone: frozenset[int] = frozenset()
         """Kdamonds that were started to be alone."""
         self._listeners: list[Listener] = []
@@ -88,6 +90,8 @@ class Engine:
         Raises:
             InputError: a process has or had the pid, or the workload does not fit into the memory that is left.
         """
+        if pid is not None and _BEFORE_KDAMONDS < pid <= self._last_pid and pid not in self.machine.processes:
+            raise InputError(f"pid {pid} is or was that of a kdamond; a number above {self._last_pid} is accepted")
         return self.machine.start(workload, pid=pid, loop=loop, now_us=self.now_us).pid
 
     def kill_process(self, pid: int) -> None:
@@ -154,10 +158,14 @@ class Engine:
         starts = self._starts.get(index, 0)
         self._starts[index] = starts + 1
         seed = np.random.SeedSequence([self.seed, index, starts])
-        pid = _FIRST_KDAMOND_PID + sum(self._starts.values()) - 1
+        self._last_pid += 1
+        while self._last_pid in self.machine.processes:
+            self._last_pid += 1
         name = f"kdamond.{sum(kdamond.running for kdamond in self._kdamonds.values())}"
         overdue = overdue and not self.kernel.has(Feature.COUNTED_INTERVALS)
-        self._kdamonds[index] = Kdamond(index, pid, name, config, self._system, seed, self.now_us, overdue=overdue)
+        self._kdamonds[index] = Kdamond(
+            index, self._last_pid, name, config, self._system, seed, self.now_us, overdue=overdue
+        )
 
     def turn_off(self, index: int) -> None:
         """Stop a kdamond now.
@@ -336,12 +344,9 @@ class Engine:
         """A copy that goes on from here by itself, over the same workload; listeners stay behind."""
         listeners, self._listeners = self._listeners, []
         try:
-            copied = copy.deepcopy(self)
+            return copy.deepcopy(self)
         finally:
             self._listeners = listeners
-        for kdamond in copied._kdamonds.values():
-            kdamond.forget_calls()
-        return copied
 
 
 def _check_obsolete(kdamond: Kdamond, config: KdamondConfig) -> None:

@@ -178,10 +178,6 @@ class Kdamond:
         )
         self.config = replace(self.config, contexts=(replace(self.context, schemes=schemes),))
 
-    def forget_calls(self) -> None:
-        """Drop the requests of whoever is no part of the engine."""
-        self._calls.forget_foreign()
-
     def request_walk(self) -> WalkRequest:
         """Ask which regions each scheme's next turn is about."""
         walk = self.schemes.request_walk()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -22,6 +22,7 @@ class ChoiceDialog(ModalScreen[int | None]):
         title: what is chosen.
         choices: name and a few words of help of each.
         details: more words for each, shown while the cursor is at it.
+        lacking: indices of those that will be refused, and are greyed.
     """
 
     DEFAULT_CSS = """
@@ -42,18 +43,28 @@ class ChoiceDialog(ModalScreen[int | None]):
         Binding("k", "up", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]], details: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        details: Sequence[str] = (),
+        lacking: Collection[int] = (),
+    ) -> None:
         super().__init__(classes="-detailed" if details else "")
         self._title = title
         self._choices = choices
         self._details = details
+        self._lacking = lacking
 
     def compose(self) -> ComposeResult:
         """The question and its answers."""
         with Vertical():
             yield Static(self._title, markup=False)
             yield OptionList(
-                *(Option(Content.assemble((name, "bold"), "  ", (help, "dim"))) for name, help in self._choices)
+                *(
+                    Option(Content.assemble((name, "dim" if at in self._lacking else "bold"), "  ", (help, "dim")))
+                    for at, (name, help) in enumerate(self._choices)
+                )
             )
             if self._details:
                 yield Static(self._details[0], id="detail", markup=False)

@@ -36,6 +36,7 @@ from damotui.widgets.scheme_panel import SchemePanel
 from damotui.widgets.status_line import StatusLine
 from engine.config.model import Kdamond
 from engine.errors import InputError
+from engine.versions import Feature
 
 FRAMES_PER_S = 20
 LEAST_WIDTH, LEAST_HEIGHT = 40, 12
@@ -106,7 +107,8 @@ class MainScreen(Screen[None]):
         self.tree_pane = ConfigTree(id="tree")
         self.editor = FieldEditor(id="editor")
         self.map_pane = MapPane(id="heatmap")
-        self.scheme_pane = SchemePanel(id="schemes")
+        lacking = () if setup.kernel.has(Feature.STATS_OPS_FILTER_PASSED) else ("filter_passed",)
+        self.scheme_pane = SchemePanel(without=lacking, id="schemes")
         self._trouble = Static(id="trouble", markup=False)
         self._notice = Static(id="notice", markup=False)
         self._problem = Static(id="problem", markup=False)

@@ -20,10 +20,11 @@ class PresetDeeds(DeedBase):
             if choice is not None:
                 self._screen.attempt(lambda: self._stage_preset(presets[choice]))
 
+        kernel = self._session.kernel
+        choices = [(p.name, p.title if kernel.has(p.needs) else kernel.lack(p.needs)) for p in presets]
+        lacking = [at for at, preset in enumerate(presets) if not kernel.has(preset.needs)]
         details = [f"{preset.explanation} Linux {preset.since_release} or later." for preset in presets]
-        self._screen.app.push_screen(
-            ChoiceDialog("Load a preset", [(preset.name, preset.title) for preset in presets], details), load
-        )
+        self._screen.app.push_screen(ChoiceDialog("Load a preset", choices, details, lacking), load)
 
     def _stage_preset(self, preset: Preset) -> None:
         preset.check_kernel(self._session.kernel)

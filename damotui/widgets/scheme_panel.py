@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -21,7 +21,12 @@ from damotui.widgets.terminal_colours import ColourMode, colour_mode
 
 
 class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
-    """A table that costs a few lines of text per scheme and frame. It is as high as it needs, up to its max-height."""
+    """A table that costs a few lines of text per scheme and frame. It is as high as it needs, up to its max-height.
+
+    Args:
+        without: titles of columns that are never shown.
+        id: of the widget.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.SCHEMES)
 
@@ -54,8 +59,9 @@ class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, without: Collection[str] = (), id: str | None = None) -> None:
         super().__init__(id=id)
+        self._without = without
         self._schemes: Sequence[SchemeLine] = ()
         self._machine: MachineView | None = None
         self._empty = ""
@@ -92,7 +98,8 @@ class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         made = Table([[(self._empty, "empty")]], 0)
         if self._schemes and width > 0:
             ascii = colour_mode(self.app) is ColourMode.ASCII
-            made = table(self._schemes, self._machine, width, self._most_lines, ascii=ascii)
+            most = self._most_lines
+            made = table(self._schemes, self._machine, width, most, ascii=ascii, without=self._without)
         before, self._table = self._table, made
         if len(made.lines) != len(before.lines):
             self.virtual_size = Size(width, len(made.lines))

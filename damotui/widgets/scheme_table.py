@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from damotui.render.spark import ASCII_BARS, BARS, level_bar, sparkline
@@ -35,15 +35,27 @@ class Table:
     """How many lines at the end are always in sight."""
 
 
-def table(schemes: Sequence[SchemeLine], machine: MachineView | None, width: int, height: int, *, ascii: bool) -> Table:
-    """The lines for a place of `width` cells, of which at most `height` are in sight at once."""
+def table(
+    schemes: Sequence[SchemeLine],
+    machine: MachineView | None,
+    width: int,
+    height: int,
+    *,
+    ascii: bool,
+    without: Collection[str] = (),
+) -> Table:
+    """The lines for a place of `width` cells, of which at most `height` are in sight at once.
+
+    Columns with the titles of `without` are left out.
+    """
     bars = ASCII_BARS if ascii else BARS
     short = _machine_line(machine, width) if machine else []
     block = _machine_block(machine, width, bars) if machine else []
     for columns, about in ((TWO_LINES, block), (TWO_LINES, short), (ONE_LINE, short)):
         if columns is TWO_LINES and width < TWO_LINES_LEAST:
             continue
-        lines = _scheme_lines(schemes, machine, columns, width, bars)
+        kept = [column for column in columns if column.title not in without]
+        lines = _scheme_lines(schemes, machine, kept, width, bars)
         if len(lines) + len(about) <= height:
             break
     return Table([*lines, *about], len(about) if len(about) < height - 1 else 0)

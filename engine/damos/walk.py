@@ -72,6 +72,10 @@ class WalkRequest:
         for call in then:
             call(self)
 
+    def __deepcopy__(self, memo: dict[int, object]) -> WalkRequest:
+        """Nobody waits for a copy's answer."""
+        return WalkRequest(dict(self.results), self.cancelled, self.ended)
+
     def wants(self, scheme: int) -> bool:
         """Whether a scheme's next round is still asked for."""
         return not self.cancelled and scheme not in self.results

@@ -84,12 +84,29 @@ async def test_nothing_is_added_that_the_kernel_lacks():
         app.session.set((*SCHEME, "filters"), (Filter("anon", matching=True),))
         app.main.set_expanded(SCHEME, True)
         await app.go_to("filters")
-        assert "needs Linux 6.3 or later, and this is 6.1" in " ".join(app.text.split())
+        said = app.main.query_one("#problem")
+        assert "needs Linux 6.3 or later, and this is 6.1" in said.content
         await app.press("a")
         assert app.told[-1] == "a filter needs Linux 6.3 or later, and this is 6.1"
         assert len(app.session.get((*SCHEME, "filters"))) == 1
         await app.press("l")
         await app.go_to("filter 0")
-        assert "needs Linux 6.3 or later" in " ".join(app.text.split())
+        assert said.content == "type: anon needs Linux 6.3 or later, and this is 6.1: give anon"
         await app.press("x")
         assert not [row for row in app.main.tree_pane.rows if row.label == "filters"]
+
+
+@pytest.mark.parametrize(("kernel", "there"), [("6.12", False), ("7.1", True)])
+async def test_a_statistic_that_the_kernel_lacks_has_no_column(kernel, there):
+    async with driven((200, 60), kernel=kernel) as app:
+        app.session.set((*SCHEME, "filters"), (Filter("anon", matching=True),))
+        await app.press("c")
+        await app.run(1.0)
+        assert ("filter_passed" in app.text) is there
+
+
+async def test_presets_that_the_kernel_lacks_say_so_in_the_list():
+    async with driven(kernel="6.12") as app:
+        await app.press("P")
+        (line,) = [line for line in app.lines if "damon_stat " in line]
+        assert "needs Linux 6.17 or later, and this is 6.12" in line

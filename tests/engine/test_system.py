@@ -81,14 +81,16 @@ def test_time_does_not_go_back() -> None:
         running().advance(-1)
 
 
-def test_a_forked_engine_goes_on_without_its_files() -> None:
+@pytest.mark.parametrize("command", ["commit", "update_schemes_tried_regions"])
+def test_a_forked_engine_goes_on_without_its_files(command: str) -> None:
     system = running("7.1")
-    waiting = system.begin_write(f"{KDAMOND}/state", "commit")
+    waiting = system.begin_write(f"{KDAMOND}/state", command)
     copied = system.engine.fork()
     copied.advance(1_000_000)
     assert not waiting.done
-    system.advance(5_000)
+    system.advance(100_000)
     assert waiting.done
+    assert copied.snapshot().kdamonds[0].aggregations == 10
 
 
 @pytest.mark.parametrize("kernel", ["6.12", "7.1"])
@@ -140,3 +142,16 @@ def test_threads_see_whole_trees_and_break_nothing(kernel: str) -> None:
         if name == f"nr_{folder.rpartition('/')[2]}":
             count = int(system.read(path))
             assert sorted(int(n) for n in system.files.list(folder) if n.isdigit()) == list(range(count))
+
+
+def test_processes_and_kdamonds_never_share_a_pid() -> None:
+    system = System(engine())
+    system.engine.start_process(HOT, pid=501, loop=True)
+    system.write(f"{ADMIN}/kdamonds/nr_kdamonds", "1")
+    system.write(f"{KDAMOND}/contexts/nr_contexts", "1")
+    system.write(f"{CONTEXT}/targets/nr_targets", "1")
+    system.write(f"{CONTEXT}/targets/0/pid_target", "501")
+    system.write(f"{KDAMOND}/state", "on")
+    assert system.read(f"{KDAMOND}/pid") == "502\n"
+    with pytest.raises(InputError, match="pid 502 is or was that of a kdamond; a number above 502 is accepted"):
+        system.engine.start_process(HOT, pid=502)
