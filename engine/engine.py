@@ -26,8 +26,7 @@ from engine.surroundings import Surroundings
 from engine.versions import DEFAULT_KERNEL, Feature, Kernel, kernel_version
 from engine.workload.library import Workload
 
-_BEFORE_KDAMONDS = 500
-"""Pids of kdamonds come after it."""
+FIRST_KDAMOND_PID = 501
 
 Listener = Callable[[Aggregation], None]
 
@@ -46,6 +45,7 @@ class Engine:
         costs: of what happens to pages; None for the defaults.
         truncated_sampling: draw sampling addresses with 32 bits only, as kernels up to 7.1 do, so that of a
             region of 4 GiB and more only a part is ever checked (specification section 3.1).
+        first_kdamond_pid: where the pids of kdamonds begin; those of processes pass over them.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Engine:
         swap_bytes: int | None = None,
         costs: Costs | None = None,
         truncated_sampling: bool = False,
+        first_kdamond_pid: int = FIRST_KDAMOND_PID,
     ) -> None:
         if seed < 0:
             raise InputError(f"seed {seed} is negative; whole numbers from 0 on are accepted")
@@ -69,7 +70,7 @@ class Engine:
         """The operations sets that contexts can name; others can be registered."""
         self._kdamonds: dict[int, Kdamond] = {}
         self._starts: dict[int, int] = {}
-        self._last_pid = _BEFORE_KDAMONDS
+        self._kdamond_pids = range(first_kdamond_pid, first_kdamond_pid)
         self._alone: frozenset[int] = frozenset()
         """Kdamonds that were started to be alone."""
         self._listeners: list[Listener] = []
@@ -90,8 +91,9 @@ class Engine:
         Raises:
             InputError: a process has or had the pid, or the workload does not fit into the memory that is left.
         """
-        if pid is not None and _BEFORE_KDAMONDS < pid <= self._last_pid and pid not in self.machine.processes:
-            raise InputError(f"pid {pid} is or was that of a kdamond; a number above {self._last_pid} is accepted")
+        if pid in self._kdamond_pids and pid not in self.machine.processes:
+            last = self._kdamond_pids[-1]
+            raise InputError(f"pid {pid} is or was that of a kdamond; a number above {last} is accepted")
         return self.machine.start(workload, pid=pid, loop=loop, now_us=self.now_us).pid
 
     def kill_process(self, pid: int) -> None:
@@ -158,14 +160,13 @@ class Engine:
         starts = self._starts.get(index, 0)
         self._starts[index] = starts + 1
         seed = np.random.SeedSequence([self.seed, index, starts])
-        self._last_pid += 1
-        while self._last_pid in self.machine.processes:
-            self._last_pid += 1
+        pid = self._kdamond_pids.stop
+        while pid in self.machine.processes:
+            pid += 1
+        self._kdamond_pids = range(self._kdamond_pids.start, pid + 1)
         name = f"kdamond.{sum(kdamond.running for kdamond in self._kdamonds.values())}"
         overdue = overdue and not self.kernel.has(Feature.COUNTED_INTERVALS)
-        self._kdamonds[index] = Kdamond(
-            index, self._last_pid, name, config, self._system, seed, self.now_us, overdue=overdue
-        )
+        self._kdamonds[index] = Kdamond(index, pid, name, config, self._system, seed, self.now_us, overdue=overdue)
 
     def turn_off(self, index: int) -> None:
         """Stop a kdamond now.

@@ -54,17 +54,21 @@ def table(
     for columns, about in ((TWO_LINES, block), (TWO_LINES, short), (ONE_LINE, short)):
         if columns is TWO_LINES and width < TWO_LINES_LEAST:
             continue
-        kept = [column for column in columns if column.title not in without]
-        lines = _scheme_lines(schemes, machine, kept, width, bars)
+        lines = _scheme_lines(schemes, machine, columns, width, bars, without)
         if len(lines) + len(about) <= height:
             break
     return Table([*lines, *about], len(about) if len(about) < height - 1 else 0)
 
 
 def _scheme_lines(
-    schemes: Sequence[SchemeLine], machine: MachineView | None, columns: Sequence[Column], width: int, bars: str
+    schemes: Sequence[SchemeLine],
+    machine: MachineView | None,
+    columns: Sequence[Column],
+    width: int,
+    bars: str,
+    without: Collection[str],
 ) -> list[Line]:
-    shown, spark = fitting(columns, width, schemes)
+    shown, spark = fitting([c for c in columns if c.title not in without], width, schemes)
     bin_s = schemes[0].bin_us / 1e6
     title = f"  tried/s, each bar {bin_s:g} s" if spark >= 26 else "  tried/s" if spark >= 7 else ""
     lines: list[Line] = [[("".join(cell(c.title, c) for c in shown) + (title if spark else ""), "head")]]
