@@ -16,6 +16,8 @@ from tests.conformance.transcript import Step
 
 MEMORY_BYTES: Final = 1 << 30
 """Of the machines on which transcripts are made."""
+ABOVE_ALL_PIDS: Final = 1 << 22
+"""Processes have the pids of the transcript, whatever they are; kdamonds have those that a kernel never gives."""
 _HOUR_MS = 3_600_000
 _ENABLED = re.compile(r"module/(damon_[^/]+)/parameters/enabled")
 _FIRST_INDEX = 1 << 24
@@ -24,7 +26,7 @@ _FIRST_INDEX = 1 << 24
 
 def new_system(kernel: Kernel) -> System:
     """A system as it is when a transcript begins: nothing monitored, no process."""
-    return System(Engine(kernel=kernel, memory_bytes=MEMORY_BYTES))
+    return System(Engine(kernel=kernel, memory_bytes=MEMORY_BYTES, first_kdamond_pid=ABOVE_ALL_PIDS))
 
 
 class Machine:
