@@ -83,8 +83,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("start_process", "new process", "Start the workload once more, as another process", ("N",), footer=81),
     Action("restart", "restart", "Begin again at time 0 with what is committed, after asking", ("R",), footer=82),
     # The kernel's files and events
-    Action("files", "files", "Look at the kernel's files, and write to them", ("F",), footer=62, beside=True),
-    Action("trace", "trace", "Look at the kernel's tracepoint events as they happen", ("E",), footer=63, beside=True),
+    Action("files", "files", "Look at the kernel's files, and write to them", ("F",), footer=22, beside=True),
+    Action("trace", "trace", "Look at the kernel's tracepoint events as they happen", ("E",), footer=23, beside=True),
     # The app
     Action("transpose", "transpose", "Turn the heatmap: time down or across", ("t",), footer=60),
     Action(

@@ -196,7 +196,7 @@ class FilesScreen(SideScreen):
 
     @on(FileWriter.Closed)
     def _writer_closed(self) -> None:
-        self.list.focus()
+        self.set_focus(self.list)
         self.show_keys()
         self.follow()
 
@@ -208,5 +208,5 @@ class FilesScreen(SideScreen):
 
     @on(FindLine.Left)
     def _find_left(self) -> None:
-        self.list.focus()
+        self.set_focus(self.list)
         self.show_keys()

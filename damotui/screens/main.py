@@ -297,6 +297,8 @@ class MainScreen(Screen[None]):
         return figures(self.session, self.live, pace, self.kdamond_index)
 
     def _show_status(self) -> None:
+        if self.followers:
+            return
         self._status.show(self.status_figures())
 
     def _show_keys(self) -> None:

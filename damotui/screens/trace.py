@@ -133,5 +133,5 @@ class TraceScreen(SideScreen):
 
     @on(FindLine.Left)
     def _find_left(self) -> None:
-        self.lines.focus()
+        self.set_focus(self.lines)
         self.show_keys()

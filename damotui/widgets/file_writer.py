@@ -50,7 +50,7 @@ class FileWriter(Vertical):
         """The line and the answers."""
         with Horizontal():
             yield Label("write", markup=False)
-            yield Input(compact=True, select_on_focus=True)
+            yield Input(compact=True, select_on_focus=False)
         yield Static(id="answers", markup=False)
 
     @property
@@ -70,8 +70,8 @@ class FileWriter(Vertical):
         line = self.query_one(Input)
         line.value = text
         self.add_class("-open")
-        line.focus()
         line.action_select_all()
+        self.screen.set_focus(line)  # at once: what is typed ahead must not go elsewhere
 
     def close(self) -> None:
         """Write nothing."""

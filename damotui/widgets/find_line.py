@@ -39,14 +39,14 @@ class FindLine(Horizontal):
     def compose(self) -> ComposeResult:
         """The line."""
         yield Label("find", markup=False)
-        yield Input(compact=True)
+        yield Input(compact=True, select_on_focus=False)
 
     def open(self) -> None:
         """Let something be typed."""
         self.add_class("-shown")
         line = self.query_one(Input)
-        line.focus()
         line.action_select_all()
+        self.screen.set_focus(line)  # at once: what is typed ahead must not go elsewhere
 
     def clear(self) -> None:
         """Find nothing."""

@@ -56,7 +56,7 @@ def test_some_can_not_be_written(text: str) -> None:
 
 def test_a_notice_says_that_the_interface_will_go() -> None:
     text = Face("6.12").read("DEPRECATED")
-    assert "sysfs" in text and text.endswith("\n")
+    assert "DAMON_SYSFS" in text and text.endswith("\n")
 
 
 @pytest.mark.parametrize("path", ["attrs", "init_regions", "schemes", "target_ids", "monitor_on", "mk_contexts"])
