@@ -125,7 +125,7 @@ class Visitor(threading.Thread):
 def test_whatever_they_do_the_files_stay_whole(kernel, tmp_path):
     system = machine(kernel)
     stage(system, schemes=1)
-    with mounted(system, tmp_path, speed=1.0) as mount:
+    with mounted(system, tmp_path, speed=20.0) as mount:
         visitors = [Visitor(mount.directory, seed) for seed in range(THREADS)]
         for visitor in visitors:
             visitor.join(4 * PATIENCE_S)
