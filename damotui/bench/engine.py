@@ -8,24 +8,18 @@ aggregation; the mean number of regions is taken before they are merged.
 from __future__ import annotations
 
 import json
-import math
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from engine.config.model import AddrRange, Context, Kdamond, NrRegions, Target
-from engine.damos.actor import Action, Actor, Applied
-from engine.damos.goals import Metrics
+from engine.events import Tracepoints
 from engine.kdamond import Kdamond as Loop
-from engine.kdamond import Surroundings
-from engine.machine.hardware import Hardware
-from engine.machine.memory import Memory
-from engine.machine.metrics import MachineMetrics
 from engine.monitored import SplitMemory
-from engine.regions.table import U64, Ranges
+from engine.own_operations import OwnOperations
+from engine.surroundings import Surroundings
 from engine.units import format_bytes
 from engine.versions import release
 from engine.workload.realisation import F64
@@ -69,30 +63,15 @@ class Figures:
     times_real_time: float
 
 
-class _Synthetic:
+class _Synthetic(OwnOperations):
     """Operations over memory that is touched in the same way in every window."""
 
-    follows_mappings = False
-
-    def __init__(self, touched: Touched, size: int) -> None:
+    def __init__(self, touched: Touched) -> None:
+        super().__init__()
         self._touched = touched
-        self.metrics: Metrics = MachineMetrics(Memory(Hardware.of((size,), 0, ram_start=0)))
-
-    def ranges(self, target: Target, now_us: int, min_region_sz: int) -> Ranges | None:
-        return None
 
     def touched(self, target: Target, edges_us: F64) -> Touched:
         return self._touched
-
-    def ends_us(self, target: Target) -> float:
-        return math.inf
-
-    def actor(self, pid_of: Callable[[int], int | None]) -> Actor:
-        return self
-
-    def apply(self, action: Action, target: int, start: U64, end: U64) -> Applied:
-        nothing = np.zeros(len(start), np.int64)
-        return Applied(nothing, nothing, nothing)
 
 
 def measure(setting: Setting) -> Figures:
@@ -100,7 +79,7 @@ def measure(setting: Setting) -> Figures:
     total, pieces = setting.total_bytes, setting.min_nr_regions
     bounds = np.array([int(total / setting.segments * i) for i in range(setting.segments + 1)], np.uint64)
     share = np.array([[_SHARES[i % len(_SHARES)] for i in range(setting.segments)]])
-    memory = _Synthetic(Touched(bounds[:-1], bounds[1:], share), total)
+    memory = _Synthetic(Touched(bounds[:-1], bounds[1:], share))
     starts = [total // pieces * i & ~4095 for i in range(pieces)] + [total]
     regions = tuple(AddrRange(start, end) for start, end in pairwise(starts))
     context = Context(
@@ -111,9 +90,10 @@ def measure(setting: Setting) -> Figures:
         operations=lambda name, addr_unit: memory,
         split_memory=SplitMemory(),
         emit=lambda aggregation: None,
+        tracepoints=Tracepoints(),
         truncated_sampling=False,
     )
-    loop = Loop(0, 1, Kdamond(contexts=(context,)), system, np.random.SeedSequence(1), 0)
+    loop = Loop(0, 1, "kdamond.0", Kdamond(contexts=(context,)), system, np.random.SeedSequence(1), 0)
     seen = 0
     began = time.process_time()
     while loop.aggregations < setting.aggregations:

@@ -44,6 +44,8 @@ def format_value(spec: FieldSpec, value: Any) -> str:
     """A value as it can be typed in again."""
     if isinstance(value, int) and spec.high < ULONG_MAX and value == spec.high:
         return "max"
+    if isinstance(value, str):
+        value = value.removesuffix("\n")  # a path that was written to its file has one
     return format_exact(spec.unit or Unit.TEXT, value)
 
 

@@ -18,10 +18,15 @@ def width_of(pieces: Sequence[Piece]) -> int:
 
 
 def strip_of(pieces: Sequence[Piece], width: int, fill: Style) -> Strip:
-    """The pieces as a strip of exactly `width` cells: cut with an ellipsis, or filled up at the end."""
+    """The pieces as a strip of exactly `width` cells: cut with an ellipsis, or filled up at the end.
+
+    What a terminal would take for a command, such as a newline in a path, is shown as a dot.
+    """
     segments: list[Segment] = []
     room = width
     for text, style in pieces:
+        if not text.isprintable():
+            text = "".join(letter if letter.isprintable() else "·" for letter in text)
         size = cell_len(text)
         if size > room:
             text = cut(text, room)

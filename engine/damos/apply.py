@@ -189,6 +189,8 @@ def _merge_back(regions: Regions, table: RoundTable, visited: Container[int] | N
 
 
 def _report(due: Sequence[AppliedScheme], tries: Tries, walk: WalkRequest) -> None:
-    for scheme in due:
-        if walk.wants(scheme.index):
-            walk.results[scheme.index] = tries.of(scheme.index)
+    wanting = [scheme.index for scheme in due if walk.wants(scheme.index)]
+    before = sum(map(len, walk.ranks.values()))
+    for index, ranks in tries.ranks(wanting).items():
+        walk.results[index] = tries.of(index)
+        walk.ranks[index] = ranks + before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from engine.damos.choice import Index
 from engine.damos.round_table import RoundTable
 from engine.damos.walk import Batch, Tried, tried
 from engine.events import BeforeApply, Occasion
-from engine.regions.table import I64, U64, Regions
+from engine.regions.table import I64, U64, Regions, empty_i64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +44,18 @@ class Tries:
     def of(self, scheme: int) -> Tried:
         """What one scheme was applied to."""
         return tried([made.batch for made in self._made if made.scheme == scheme])
+
+    def ranks(self, schemes: Collection[int]) -> dict[int, I64]:
+        """Of the regions that `of` gives for each scheme, how many the kernel came to before, of all these schemes."""
+        made = [made for made in self._made if made.scheme in schemes]
+        found = {scheme: empty_i64() for scheme in schemes}
+        if not made:
+            return found
+        order = np.concatenate([one.index for one in made]).argsort(kind="stable")
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(len(order))
+        at = np.repeat([one.scheme for one in made], [len(one.index) for one in made])
+        return {scheme: ranks[at == scheme] for scheme in found}
 
     def before_apply(self, at: Occasion, table: RoundTable) -> BeforeApply | None:
         """All of it, region by region; None if there is nothing.

@@ -52,6 +52,9 @@ class WalkRequest:
 
     results: dict[int, Tried] = field(default_factory=dict)
     """By index of the scheme; those that had their round."""
+    ranks: dict[int, I64] = field(default_factory=dict)
+    """For each of the regions in `results`, how many actions were applied before its own: schemes that have a round
+    together are all applied to one region before the next."""
     cancelled: bool = False
     """There were no schemes, they were inactive, or the kdamond ended."""
     ended: bool = False
@@ -74,7 +77,7 @@ class WalkRequest:
 
     def __deepcopy__(self, memo: dict[int, object]) -> WalkRequest:
         """Nobody waits for a copy's answer."""
-        return WalkRequest(dict(self.results), self.cancelled, self.ended)
+        return WalkRequest(dict(self.results), dict(self.ranks), self.cancelled, self.ended)
 
     def wants(self, scheme: int) -> bool:
         """Whether a scheme's next round is still asked for."""

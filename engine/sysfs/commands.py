@@ -187,7 +187,7 @@ class Commands:
 
         def found(walk: WalkRequest) -> None:
             if walk is asked:  # and not what a fork of the engine has of it
-                fill_tried(directory, walk.results, total_only=command == "update_schemes_tried_bytes")
+                self._fill(directory, walk, command)
                 end()
 
         asked.when_done(found)
@@ -235,7 +235,7 @@ class Commands:
             if walk is not asked:  # but what a fork of the engine has of it
                 return
             self._lock.held = False
-            fill_tried(directory, walk.results, total_only=command == "update_schemes_tried_bytes")
+            self._fill(directory, walk, command)
             waiting.finish(FileError(errno.ECANCELED, "no scheme had its turn") if walk.cancelled else None)
 
         self._lock.held = True
@@ -243,6 +243,9 @@ class Commands:
         return waiting
 
     # Both
+
+    def _fill(self, directory: MemberDirectory, walk: WalkRequest, command: str) -> None:
+        fill_tried(directory, walk, self._engine.kernel, total_only=command == "update_schemes_tried_bytes")
 
     def _do(self, directory: MemberDirectory, command: str) -> FileError | None:
         """Carry out what is no walk, while the kdamond waits; why it was refused, if it was."""

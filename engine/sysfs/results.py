@@ -5,12 +5,15 @@ Files of schemes that were removed meanwhile, or that the kdamond does not know 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
+from itertools import repeat
+from operator import itemgetter
 
-from engine.damos.walk import Tried
+from engine.damos.walk import Tried, WalkRequest
 from engine.snapshot import KdamondStatus, SchemeStats
-from engine.sysfs.tree import MemberDirectory
+from engine.sysfs.tree import ListingDirectory, MemberDirectory
+from engine.versions import Feature, Kernel
 
 
 def update_stats(kdamond: MemberDirectory, status: KdamondStatus) -> None:
@@ -43,27 +46,36 @@ def clear_tried(kdamond: MemberDirectory) -> None:
             listing.resize(0)
 
 
-def fill_tried(kdamond: MemberDirectory, found: Mapping[int, Tried], *, total_only: bool) -> None:
+def fill_tried(kdamond: MemberDirectory, walk: WalkRequest, kernel: Kernel, *, total_only: bool) -> None:
     """Fill in `tried_regions/`; regions for which there is no room in the tree are left out.
+
+    Directories are numbered from 0 for each scheme; up to 6.13 all schemes share the numbers, in the order in which
+    regions were tried.
 
     Args:
         kdamond: whose files they are.
-        found: the regions of each scheme that had its round, by its index.
+        walk: the regions of each scheme that had its round.
+        kernel: decides how they are numbered.
         total_only: tell only how many bytes they are.
     """
+    found: list[tuple[int, ListingDirectory, dict[str, int]]] = []
     for index, scheme in enumerate(_schemes(kdamond)):
-        if index not in found:
+        if index not in walk.results:
             continue
-        scheme.set("tried_regions/total_bytes", found[index].total_bytes)
+        tried = walk.results[index]
+        scheme.set("tried_regions/total_bytes", tried.total_bytes)
         listing = scheme.listing("tried_regions")
-        if listing is None or total_only:
-            continue
-        for number, values in enumerate(_rows(found[index])):
-            if not listing.has_room():
-                return
-            region = listing.append(number)
-            for name, value in values.items():
-                region.set(name, value)
+        if listing is not None and not total_only:
+            found += zip(walk.ranks[index].tolist(), repeat(listing), _rows(tried), strict=False)
+    if not kernel.has(Feature.SYSFS_CALLS):
+        # Schemes whose directories are gone take no numbers.
+        found.sort(key=itemgetter(0))
+    for number, (_, listing, values) in enumerate(found):
+        if not listing.has_room():
+            return
+        region = listing.append(len(listing.members) if kernel.has(Feature.SYSFS_CALLS) else number)
+        for name, value in values.items():
+            region.set(name, value)
 
 
 def _rows(tried: Tried) -> Iterator[dict[str, int]]:

@@ -412,7 +412,8 @@ def test_bad_options_are_told_before_anything_starts(options, message, monkeypat
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_any_keys_leave_a_tree_that_stands(seed):
+async def test_any_keys_leave_a_tree_that_stands(seed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a trace may be saved
     keys = [key for a in ACTIONS for key in a.keys if key not in ("q", "ctrl+q", "ctrl+c", "T", "ctrl+p", ":")]
     keys += [*"0123456789 smMiBauxjklh", "backspace", "escape", "enter", "down", "down", "right", "y", "n"]
     rng = random.Random(seed)

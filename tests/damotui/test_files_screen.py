@@ -1,10 +1,13 @@
 """The files screen as a user meets it, over a real engine."""
 
 import pytest
+from rich.style import Style
 
 from damotui.scene import ExperimentScene
 from damotui.screens.files import FilesScreen
 from damotui.screens.help import HelpScreen
+from damotui.widgets.pieces import strip_of
+from engine.config.model import Filter
 from tests.damotui.app_in_test import driven
 
 CONTEXT = (0, "contexts", 0)
@@ -334,6 +337,21 @@ class TestWriting:
             await app.settle()
             assert files.cursor.endswith("/targets/0") or files.cursor.endswith("/targets")
 
+    async def test_a_path_keeps_the_newline_that_it_was_written_with_and_shows_none(self):
+        async with driven(scene=real) as app:
+            at = (*CONTEXT, "schemes", 0, "filters")
+            app.session.set(at, (Filter("memcg"),))
+            files = await opened(app)
+            await files.to("0/contexts/0/schemes/0/core_filters")
+            await files.to("0/contexts/0/schemes/0/ops_filters/0/memcg_path")
+            await files.write("/a")
+            assert "/a ok, 3 bytes" in files.right
+            assert app.session.get((*at, 0)).memcg_path == "/a\n"
+            await app.press("escape")
+            app.main.expand_to((*at, 0))
+            await app.settle()
+            assert app.row("memcg_path").value == "/a"
+
     async def test_what_only_reads_is_not_written(self):
         async with driven(scene=real) as app:
             files = await opened(app)
@@ -420,3 +438,8 @@ class TestDebugfs:
         async with driven(scene=real, kernel="6.18") as app:
             files = await opened(app)
             assert "kernel/debug/damon" not in files.labels
+
+
+def test_what_a_terminal_would_obey_is_shown_as_dots():
+    strip = strip_of([("a\n\x1b[31mb", Style())], 12, Style())
+    assert strip.text == "a··[31mb    "
