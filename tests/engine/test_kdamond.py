@@ -81,7 +81,13 @@ def test_every_target_has_its_three_ranges() -> None:
 
 @pytest.mark.parametrize(
     ("sample_us", "aggr_us", "every_us", "samples"),
-    [(5_000, 100_000, 100_000, 20), (3_000, 10_000, 9_000, 3), (7_000, 7_000, 7_000, 1), (0, 50, 5_000, 50), (0, 0, 100, 1)],
+    [
+        (5_000, 100_000, 100_000, 20),
+        (3_000, 10_000, 9_000, 3),
+        (7_000, 7_000, 7_000, 1),
+        (0, 50, 5_000, 50),
+        (0, 0, 100, 1),
+    ],
 )
 @BOTH
 def test_aggregations_are_counted_in_samples(
