@@ -110,7 +110,7 @@ class Feature(Enum):
         "in mid-aggregation the last count is converted, and the current one dropped",
     )
     LAST_ALWAYS_CONVERTED = ("next", None, "the last count is converted in both phases")
-    ALIGNED_REGIONS_CHECKED = ("7.1", None, "initial regions that overlap once rounded to whole pages are refused")
+    ALIGNED_REGIONS_CHECKED = ("6.1", None, "initial regions are checked once they are rounded to whole pages")
     COMMIT_TRIED_FIRST = ("6.14", None, "a wrong commit leaves the running context as it was, instead of ending it")
 
     # The loop (section 2)
@@ -120,6 +120,7 @@ class Feature(Enum):
 
     # The sysfs interface (section 11)
     SYSFS_CALLS = ("6.14", None, "sysfs commands keep their interface locked until done, and report how they failed")
+    TRIED_NUMBERED_BY_SCHEME = ("6.14", None, "tried regions have numbers of their own in each scheme, not common ones")
     SYSFS_CANCELED = ("7.1", None, "sysfs commands to a kdamond that has stopped fail with ECANCELED, not EINVAL")
     SYSFS_OFF_AGAIN = ("next", None, "the sysfs command off succeeds on a kdamond that has stopped")
     SYSFS_READS_LOCKED = ("next", None, "reading state or a cgroup's path fails while the sysfs interface is locked")

@@ -154,7 +154,9 @@ def _region(region: AddrRange, before: int, smallest: int, kernel: Kernel, at: s
     Kernels refuse empty regions in 6.1 and 6.12 too, other than the specification says (transcripts).
     """
     start, end = format_address(region.start), format_address(region.end)
-    if region.start >= region.end:
+    whole_pages = kernel.has(Feature.ALIGNED_REGIONS_CHECKED)
+    lengthless = region.start == region.end and (region.start % smallest == 0 or not whole_pages)
+    if region.start > region.end or lengthless:
         return Problem(f"{at}.end", f"{end} is not above start: give an address above {start}")
     if region.start < before:
         return Problem(
@@ -162,7 +164,7 @@ def _region(region: AddrRange, before: int, smallest: int, kernel: Kernel, at: s
             f"{start} is below {format_address(before)}, where the region before it ends: "
             "give the regions in ascending order and without overlap",
         )
-    if region.start // smallest < -(-before // smallest) and kernel.has(Feature.ALIGNED_REGIONS_CHECKED):
+    if region.start // smallest < -(-before // smallest) and whole_pages:
         return Problem(
             f"{at}.start",
             f"{start} is in the same page as the end of the region before it: "

@@ -149,8 +149,15 @@ class DebugContext:
 
 
 def _within_pages(regions: tuple[AddrRange, ...]) -> tuple[AddrRange, ...]:
-    clipped = (AddrRange(region.start, min(region.end, _LAST_PAGE_END)) for region in regions)
-    return tuple(region for region in clipped if region.start < region.end)
+    """Regions as the kernel makes them, with no page in two of them: debugfs does not ask for whole pages."""
+    found = []
+    taken = 0
+    for region in regions:
+        start, end = max(region.start, taken), min(region.end, _LAST_PAGE_END)
+        if start < end:
+            found.append(AddrRange(start, end))
+            taken = -(-end // PAGE_SIZE) * PAGE_SIZE
+    return tuple(found)
 
 
 def _sum(before: SchemeStats, now: SchemeStats) -> SchemeStats:

@@ -157,9 +157,13 @@ class OpenSysfsFile:
         Raises:
             FileError: EBUSY; ENODEV if the file is not there any more.
         """
-        if self._file.removed:
+        if not size:
+            return b""
+        goes_on = 0 < offset == self._at
+        # What is left of a beginning that was read can still be had.
+        if self._file.removed and not (goes_on and offset < len(self._content)):
             raise FileError(errno.ENODEV)
-        if offset == 0 or offset != self._at:
+        if not goes_on:
             self._content = self._file.read()
         part = self._content[offset : offset + size]
         self._at = offset + len(part)

@@ -67,13 +67,14 @@ def fill_tried(kdamond: MemberDirectory, walk: WalkRequest, kernel: Kernel, *, t
         listing = scheme.listing("tried_regions")
         if listing is not None and not total_only:
             found += zip(walk.ranks[index].tolist(), repeat(listing), _rows(tried), strict=False)
-    if not kernel.has(Feature.SYSFS_CALLS):
+    own_numbers = kernel.has(Feature.TRIED_NUMBERED_BY_SCHEME)
+    if not own_numbers:
         # Schemes whose directories are gone take no numbers.
         found.sort(key=itemgetter(0))
     for number, (_, listing, values) in enumerate(found):
         if not listing.has_room():
             return
-        region = listing.append(len(listing.members) if kernel.has(Feature.SYSFS_CALLS) else number)
+        region = listing.append(len(listing.members) if own_numbers else number)
         for name, value in values.items():
             region.set(name, value)
 

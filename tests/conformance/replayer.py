@@ -163,6 +163,9 @@ class Replayer:
         while (answer := writing.answer()) is None and patience_us > 0:
             self._let_pass(min(step_us, patience_us))
             patience_us -= step_us
+        if answer is not None and not step.blocked and patience_us > _PATIENCE_US - step.took_us:
+            # Who asked comes back later than the kdamond has answered, and goes on from there.
+            self._let_pass(patience_us - (_PATIENCE_US - step.took_us))
         if step.blocked and answer is None:
             self._blocked[f"{step.shown} <- {step.data.decode('utf-8', 'replace')}"] = writing
         return answer

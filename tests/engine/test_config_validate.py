@@ -161,10 +161,14 @@ def test_sampling_above_aggregation_was_accepted_before_63() -> None:
     assert paths(context, release("6.3")) == ["contexts[0].intervals.sample_us"]
 
 
-def test_regions_in_one_page_are_refused_by_71_only() -> None:
-    context = regions((0, 4100), (4200, 12288))
-    assert paths(context, K612) == []
-    assert paths(context, K71) == ["contexts[0].targets[0].regions[1].start"]
+def test_regions_are_checked_as_whole_pages_from_61_on() -> None:
+    one_page, lengthless = regions((0, 4100), (4200, 12288)), regions((4100, 4100))
+    assert paths(one_page, kernel_version("6.0")) == []
+    assert paths(lengthless, kernel_version("6.0")) == ["contexts[0].targets[0].regions[0].end"]
+    for kernel in (kernel_version("6.1"), K612, K71):
+        assert paths(one_page, kernel) == ["contexts[0].targets[0].regions[1].start"]
+        assert paths(lengthless, kernel) == []
+        assert paths(regions((8192, 8192)), kernel) == ["contexts[0].targets[0].regions[0].end"]
 
 
 @pytest.mark.parametrize(

@@ -430,6 +430,16 @@ def test_a_walk_tells_what_each_scheme_tried_in_its_next_round() -> None:
     assert walk.done(3)
     assert walk.results[0] is first
     assert walk.results[1].end.tolist() == [3 * M]
+    assert {index: ranks.tolist() for index, ranks in walk.ranks.items()} == {0: [0, 1], 2: [], 1: [2]}
+
+
+def test_a_walk_tells_in_which_order_schemes_came_to_regions() -> None:
+    large = AccessPattern(Range(2 * M, 9 * M), EVERYTHING.nr_accesses, EVERYTHING.age)
+    schemes = installed(scheme(pattern=large), scheme(), scheme(quotas=Quotas(0, 4 * M, 1000)))
+    walk = WalkRequest()
+    play(schemes, table([(0, M), (M, 4 * M), (5 * M, 8 * M)]), walk=walk)
+    assert [walk.results[index].start.tolist() for index in range(3)] == [[M, 5 * M], [0, M, 5 * M], [0, M]]
+    assert [walk.ranks[index].tolist() for index in range(3)] == [[2, 5], [0, 3, 6], [1, 4]]
 
 
 def test_a_cancelled_walk_wants_nothing_more() -> None:
