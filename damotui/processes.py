@@ -44,7 +44,7 @@ def parse_process(text: str) -> NamedProcess:
     if not colon:
         return NamedProcess(name)
     if not (pid.isascii() and pid.isdigit() and len(pid) < 20 and LOWEST_PID <= int(pid) <= HIGHEST_PID):
-        raise InputError(f"--process: {shown(text)} has no pid behind the colon: {_ACCEPTED}")
+        raise InputError(f"--process: {shown(text)} has no pid behind the colon that a process can have: {_ACCEPTED}")
     return NamedProcess(name, int(pid))
 
 

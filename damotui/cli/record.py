@@ -8,11 +8,21 @@ from typing import Annotated
 
 import typer
 
+from damotui.cli.machine import (
+    KernelOption,
+    MemoryOption,
+    NodesOption,
+    PresetOption,
+    SeedOption,
+    SwapOption,
+    WorkloadOption,
+    chosen_experiment,
+)
 from engine.errors import InputError, shown
 
 
 def record(
-    workload: Annotated[str, typer.Option(metavar="NAME|FILE", help="Workload of the library, or a masim file.")],
+    workload: WorkloadOption,
     duration: Annotated[str, typer.Option(metavar="TIME", help="Simulated time to run, such as 60s.")],
     output: Annotated[Path, typer.Option(metavar="FILE", help="Where the record goes, in damo's format.")],
     kdamonds: Annotated[
@@ -23,13 +33,8 @@ def record(
             "kdamond monitors that process with the default intervals.",
         ),
     ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Kdamonds of a preset, as damotui presets lists them, instead of a file."),
-    ] = None,
-    kernel: Annotated[
-        str | None, typer.Option(metavar="V", help="Release whose DAMON runs, such as 6.12. [default: the newest]")
-    ] = None,
+    preset: PresetOption = None,
+    kernel: KernelOption = None,
     accesses_per_ms: Annotated[
         str | None,
         typer.Option(metavar="N[,N...]", help="Speed of the machine; one number, or one for each phase."),
@@ -37,20 +42,11 @@ def record(
     batch: Annotated[
         str | None, typer.Option(metavar="N", help="Accesses between two draws of an access pattern.")
     ] = None,
-    memory: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Memory of the machine, such as 16GiB. [default: the workload's]")
-    ] = None,
-    nodes: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIZE[,SIZE...]", help="Memory of each NUMA node, such as 8GiB,8GiB, instead of --memory."
-        ),
-    ] = None,
-    swap: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Swap of the machine; 0 is none. [default: as much as memory]")
-    ] = None,
+    memory: MemoryOption = None,
+    nodes: NodesOption = None,
+    swap: SwapOption = None,
     loop: Annotated[bool, typer.Option("--loop", help="Start the workload again when it ends.")] = False,
-    seed: Annotated[str, typer.Option(metavar="N", help="Seed of all chance.")] = "0",
+    seed: SeedOption = "0",
     summary: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write statistics and all that the run used, as JSON.")
     ] = None,
@@ -61,30 +57,23 @@ def record(
     speeds = None if accesses_per_ms is None else parse_speeds(accesses_per_ms)
     accesses = None if batch is None else parse_batch(batch)
 
-    from damotui.options import parse_memory, parse_nodes, parse_seed, parse_swap
-
-    seed_number = parse_seed(seed)
-    memory_bytes = None if memory is None else parse_memory(memory)
-    node_bytes = None if nodes is None else parse_nodes(nodes)
-    swap_bytes = None if swap is None else parse_swap(swap)
-
-    from damotui.experiment import load_experiment
-    from damotui.headless import RecordRequest
-    from damotui.headless import record as run
-
-    experiment = load_experiment(
+    experiment = chosen_experiment(
         workload=workload,
         kdamonds=kdamonds,
         preset=preset,
         kernel=kernel,
-        seed=seed_number,
-        memory_bytes=memory_bytes,
-        node_bytes=node_bytes,
-        swap_bytes=swap_bytes,
+        memory=memory,
+        nodes=nodes,
+        swap=swap,
         loop=loop,
+        seed=seed,
         accesses_per_ms=speeds,
         batch=accesses,
     )
+
+    from damotui.headless import RecordRequest
+    from damotui.headless import record as run
+
     return run(RecordRequest(experiment, duration_us, output, summary, force))
 
 

@@ -147,13 +147,19 @@ def serve(system: System, directory: Path, speed: float, ready: Callable[[Mounte
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """Collect the signals that ask for an end. They interrupt nothing: unmounting is not to be cut short."""
+    """Collect the signals that ask for an end. They interrupt nothing: unmounting is not to be cut short.
+
+    Under nohup, the end of the terminal is none of them.
+    """
     received: list[int] = []
 
     def receive(number: int, frame: FrameType | None) -> None:
         received.append(number)
 
-    before = {number: signal.signal(number, receive) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, receive) for number in numbers}
     try:
         yield received
     finally:

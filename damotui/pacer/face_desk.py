@@ -43,20 +43,30 @@ class FacesLike(Protocol):
         """Stop listening; gives the writes that will never be answered."""
 
 
+_SHARE = 10
+"""Looking at files takes no more than one part in this many of the time."""
+
+
 class FaceDesk:
     """Remembers what is asked for, beyond the engine that it was asked of.
 
     Args:
         tell: takes what became of writes.
+        clock: seconds, to tell for how long files may be shown as they were: thousands of them take long to look at.
+            Without it, they are looked at each time.
     """
 
-    def __init__(self, tell: Callable[[Outcome], None]) -> None:
+    def __init__(self, tell: Callable[[Outcome], None], clock: Callable[[], float] | None = None) -> None:
         self._tell = tell
+        self._clock = clock
         self._open: Callable[[], FacesLike] | None = None
         self._faces: FacesLike | None = None
         self._staged: StageFiles | None = None
         self._watch: WatchFiles | None = None
         self._trace: WatchTrace | None = None
+        self._seen: FilesSeen | None = None
+        self._look_s = 0.0
+        """When they are to be looked at again."""
 
     @property
     def faces(self) -> FacesLike | None:
@@ -68,7 +78,7 @@ class FaceDesk:
         if self._faces is not None:
             for request in self._faces.close():
                 self._tell(Outcome(request, "the write was not carried out, as the engine was begun again"))
-        self._faces = None
+        self._faces = self._seen = None
         self._open = open_faces
         if self._watch is not None or self._trace is not None:
             self._opened()
@@ -81,10 +91,12 @@ class FaceDesk:
         """
         match request:
             case StageFiles():
+                self._seen = None
                 self._staged = request
                 if self._faces is not None:
                     self._faces.stage(request.kdamonds)
             case WatchFiles():
+                self._seen = None
                 self._watch = request if request.folders or request.selected or request.find else None
                 self._opened()
             case WatchTrace():
@@ -94,6 +106,7 @@ class FaceDesk:
                 else:
                     self._opened()
             case WriteFile():
+                self._seen = None
                 faces = self._opened()
                 if faces is None:
                     raise InputError("there is no engine yet")
@@ -102,9 +115,22 @@ class FaceDesk:
                 return False
         return True
 
-    def files(self) -> FilesSeen | None:
-        """What is watched of files."""
-        return self._faces.look(self._watch) if self._faces is not None and self._watch is not None else None
+    def files(self, *, last: bool) -> FilesSeen | None:
+        """What is watched of files.
+
+        Args:
+            last: whether nobody may ask again soon, so that it has to be as it is now.
+        """
+        if self._faces is None or self._watch is None:
+            return None
+        if self._clock is None:
+            return self._faces.look(self._watch)
+        began_s = self._clock()
+        if self._seen is None or last or began_s >= self._look_s:
+            self._seen = self._faces.look(self._watch)
+            ended_s = self._clock()
+            self._look_s = ended_s + (ended_s - began_s) * (_SHARE - 1)
+        return self._seen
 
     def lines(self) -> LinesSeen | None:
         """The next lines of events."""

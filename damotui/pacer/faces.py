@@ -21,7 +21,6 @@ _LINES_WAITING = 20_000
 """Lines that may wait to be made into text; the oldest are lost."""
 _MOST_NAMES = 20_000
 """Names that are looked at to find some among them."""
-_PREVIEW = 80
 _READ_SIZE = 1 << 20
 
 
@@ -130,7 +129,7 @@ class Faces:
             return FileEntry(name, True, 0 if node is None else node.mode)
         text, error = self._text(path, node)
         first = text.partition("\n")[0]
-        return FileEntry(name, False, node.mode, first[:_PREVIEW], error.name if error else "")
+        return FileEntry(name, False, node.mode, first, error.name if error else "")
 
     def _file(self, path: str) -> FileSeen | None:
         node = self._node(path)

@@ -70,16 +70,21 @@ class Scene(Protocol):
 
 
 class Stage:
-    """One engine and all that happened in it since the last frame. Belongs to one thread."""
+    """One engine and all that happened in it since the last frame. Belongs to one thread.
 
-    def __init__(self, scene: Scene) -> None:
+    Args:
+        scene: makes the engine.
+        clock: seconds, if frames may show files as they were a little while ago.
+    """
+
+    def __init__(self, scene: Scene, clock: Callable[[], float] | None = None) -> None:
         self._scene = scene
         self._engine: EngineLike | None = None
         self._generation = 0
         self._new: deque[Aggregation] = deque(maxlen=MAX_AGGREGATIONS)
         self._dropped = 0
         self._outcomes: list[Outcome] = []
-        self._desk = FaceDesk(self._outcomes.append)
+        self._desk = FaceDesk(self._outcomes.append, clock)
         self._fault: Fault | None = None
         self.seen = 0
         """Aggregations since the engine was made."""
@@ -156,7 +161,7 @@ class Stage:
     def frame(self, *, paused: bool, speed: float, achieved: float) -> Frame:
         """What is new since the last frame."""
         snapshot = self._snapshot()
-        files, lines = self._watched()
+        files, lines = self._watched(paused=paused)
         frame = Frame(
             snapshot=snapshot,
             aggregations=tuple(self._new),
@@ -185,9 +190,9 @@ class Stage:
         self.busy = snapshot is not None and any(status.running for status in snapshot.kdamonds)
         return snapshot
 
-    def _watched(self) -> tuple[FilesSeen | None, LinesSeen | None]:
+    def _watched(self, *, paused: bool) -> tuple[FilesSeen | None, LinesSeen | None]:
         try:
-            return self._desk.files(), self._desk.lines()
+            return self._desk.files(last=paused), self._desk.lines()
         except Exception as error:
             self._fault = _fault(error)
             return None, None

@@ -23,7 +23,7 @@ class Pacer:
     """Drives the engine in a thread of its own. All methods are for the user interface's thread, and return at once."""
 
     def __init__(self, scene: Scene, *, speed: float = 1.0) -> None:
-        self._stage = Stage(scene)
+        self._stage = Stage(scene, time.monotonic)
         self._mailbox = Mailbox()
         self._clock = Clock(speed)
         self._slice = Slice()

@@ -154,6 +154,7 @@ class FilesScreen(SideScreen):
         if row is not None and row.path != self.view.selected:
             self.view.selected = row.path
             self._written = 0
+            self.writer.close()  # what is typed there is for another file
             self.ask()
 
     def _go_to_hit(self) -> None:

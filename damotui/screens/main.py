@@ -19,6 +19,7 @@ from damotui.pacer.frame import Frame
 from damotui.screens.deeds import Deeds
 from damotui.screens.hints import hints
 from damotui.screens.map_pane import MapPane
+from damotui.screens.notices import Notices
 from damotui.session import outline, values
 from damotui.session.document import Session
 from damotui.session.figures import STUCK_S, Figure, Pace, figures
@@ -34,6 +35,7 @@ from damotui.widgets.field_editor import FieldEditor
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.scheme_panel import SchemePanel
 from damotui.widgets.status_line import StatusLine
+from damotui.widgets.told_line import ToldLine
 from engine.config.model import Kdamond
 from engine.errors import InputError
 from engine.versions import Feature
@@ -69,11 +71,8 @@ class MainScreen(Screen[None]):
         & #body { height: 1fr; }
         & #left { width: 32; padding-right: 1; layers: base above; background: $background; }
         & #right { width: 1fr; }
-        & #trouble, & #notice { display: none; height: auto; max-height: 3; padding: 0 1; }
-        & #problem { display: none; height: auto; max-height: 6; padding: 0 1; background: $panel; color: $warning; }
+        & #problem { max-height: 6; background: $panel; color: $warning; }
         & #problem.-severe { color: $error; }
-        & #trouble { background: $error 30%; }
-        & #notice { background: $warning 20%; }
         & #heatmap { height: 1fr; }
         & #schemes { max-height: 5; background: $background; padding: 0 1; }
         & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
@@ -101,7 +100,6 @@ class MainScreen(Screen[None]):
         self._frame: Frame | None = None
         self._panels_stale = True
         self._panels_s = 0.0
-        self._faulted = False
         self.followers: list[Callable[[], None]] = []
         """Called with each frame, and about 20 times a second, by screens that cover this one."""
         self.tree_pane = ConfigTree(id="tree")
@@ -109,9 +107,8 @@ class MainScreen(Screen[None]):
         self.map_pane = MapPane(id="heatmap")
         lacking = () if setup.kernel.has(Feature.STATS_OPS_FILTER_PASSED) else ("filter_passed",)
         self.scheme_pane = SchemePanel(without=lacking, id="schemes")
-        self._trouble = Static(id="trouble", markup=False)
-        self._notice = Static(id="notice", markup=False)
-        self._problem = Static(id="problem", markup=False)
+        self._notices = Notices(id="notices")
+        self._problem = ToldLine(id="problem")
         self._status = StatusLine(id="status")
         self._keys = KeyFooter(id="keys")
         self._too_small = Static(id="too-small", markup=False)
@@ -125,8 +122,7 @@ class MainScreen(Screen[None]):
                 yield self.editor
                 yield self._problem
             with Vertical(id="right"):
-                yield self._trouble
-                yield self._notice
+                yield self._notices
                 yield self.map_pane
                 yield self.scheme_pane
         yield self._status
@@ -159,7 +155,7 @@ class MainScreen(Screen[None]):
                 self._show_panels()
             self._tell_followers()
         except Exception as error:
-            self._show_trouble(f"{type(error).__name__}: {error}", "this frame could not be shown")
+            self._notices.failed(f"{type(error).__name__}: {error}", "this frame could not be shown")
 
     def show_all(self) -> None:
         """Take the newest frame and bring everything up to date at once."""
@@ -187,11 +183,11 @@ class MainScreen(Screen[None]):
         if frame.outcomes:
             self._panels_s = 0.0
         if frame.fault is not None:
-            self._show_trouble(frame.fault.message, "the engine stands; Space goes on, R begins again")
+            self._notices.failed(frame.fault.message, "the engine stands; Space goes on, R begins again")
             self.log.error(frame.fault.detail)
         elif not frame.paused:
-            self._faulted = False
-        self._show_notice()
+            self._notices.goes_on()
+        self._notices.show(self.live, self.kdamond_index)
         self._panels_stale = True
         self._show_map()
         self._show_status()
@@ -254,7 +250,7 @@ class MainScreen(Screen[None]):
         self.tree_pane.show(outline.rows(self.session, self.live, self._expanded))
         row = self.tree_pane.cursor_row
         self._problem.set_class(row is not None and row.severe, "-severe")
-        _show_text(self._problem, (row.problem or row.lack) if row else "")
+        self._problem.say((row.problem or row.lack) if row else "")
         index = self.kdamond_index
         self.scheme_pane.show(
             self.live.schemes(index),
@@ -303,19 +299,6 @@ class MainScreen(Screen[None]):
 
     def _show_keys(self) -> None:
         self._keys.show(hints(self.focused_scope, paused=self.pacer.paused))
-
-    def _show_trouble(self, message: str, advice: str) -> None:
-        self._faulted = True
-        _show_text(self._trouble, f"{message}: {advice}")
-
-    def _show_notice(self) -> None:
-        """What needs to be known before anything else: an engine that failed, or a kdamond that stopped by itself."""
-        if not self._faulted:
-            _show_text(self._trouble, "")
-        index = self.kdamond_index
-        reason = self.live.ended_because(index)
-        text = f"kdamond {index} ended: {reason}. N starts a process, s the kdamond" if reason else ""
-        _show_text(self._notice, text)
 
     # What a user does
 
@@ -405,12 +388,6 @@ class MainScreen(Screen[None]):
             f"This terminal is {width}x{height}.\n"
             f"damotui needs {LEAST_WIDTH}x{LEAST_HEIGHT}.\nMake it larger, or press q."
         )
-
-
-def _show_text(line: Static, text: str) -> None:
-    if str(line.content) != text:
-        line.update(text)
-        line.display = bool(text)
 
 
 _WHILE_EDITING = ("help", "quit", "next_pane", "previous_pane", "accept", "cancel")

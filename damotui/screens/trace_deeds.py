@@ -106,7 +106,7 @@ class TraceDeeds:
 
 
 def _path(name: str) -> Path:
-    return Path(name).expanduser()
+    return Path(os.path.expanduser(name))  # unlike Path's own, it leaves a ~ of nobody as it is
 
 
 def _check(name: str) -> None:

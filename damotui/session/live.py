@@ -84,7 +84,7 @@ class Live:
         """Why a kdamond that runs does nothing; empty if it does."""
         status = self.status(index)
         asleep = status is not None and status.running and status.asleep
-        return f"kdamond {index} sleeps: all its schemes are off by watermark" if asleep else ""
+        return f"{kdamond_name(index)} sleeps: all its schemes are off by watermark" if asleep else ""
 
     def nr_regions(self, index: int) -> int | None:
         """Regions now; None unless it runs."""
@@ -156,6 +156,11 @@ class Live:
 
 def _state_of(status: KdamondStatus, scheme: int) -> SchemeStatus | None:
     return status.scheme_states[scheme] if scheme < len(status.scheme_states) else None
+
+
+def kdamond_name(index: int) -> str:
+    """What people call a kdamond of the engine: `kdamond 0`, `debugfs context 0`."""
+    return f"kdamond {index}" if index < DEBUGFS_FIRST else f"debugfs context {index - DEBUGFS_FIRST}"
 
 
 def clock(time_us: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from damotui.session import tree
 from damotui.session.document import Session
-from damotui.session.live import DEBUGFS_FIRST, Live
+from damotui.session.live import Live, kdamond_name
 from damotui.session.tree import Path
 from damotui.session.values import format_value, spec_of
 from damotui.session.words import pattern
@@ -227,7 +227,7 @@ def _debugfs_row(status: KdamondStatus, kernel: Kernel) -> Row:
     return Row(
         path=(status.index,),
         depth=0,
-        label=f"debugfs context {status.index - DEBUGFS_FIRST}",
+        label=kdamond_name(status.index),
         value=f"on  pid {status.pid}",
         kind=Kind.DEBUGFS,
         state=State.ON,

@@ -7,10 +7,11 @@ import pytest
 
 from damotui.options import AppOptions
 from damotui.pacer import ManualPacer, Pacer
+from damotui.pacer.face_desk import FaceDesk
 from damotui.pacer.faces import LINES_PER_FRAME
 from damotui.pacer.frame import Frame, Mailbox
 from damotui.pacer.requests import Restart, StageFiles, TurnOff, WatchFiles, WatchTrace, WriteFile
-from damotui.pacer.watched import TRACED_LINES, LinesSeen
+from damotui.pacer.watched import TRACED_LINES, FilesSeen, LinesSeen
 from damotui.scene import ExperimentScene
 from damotui.session.live import DEBUGFS_FIRST
 from damotui.setup import load_setup
@@ -205,6 +206,40 @@ class TestTrace:
         assert len(lines.lines) == TRACED_LINES
         assert lines.lines[-1] == "4 5999"
         assert lines.skipped == 5 + 30_000 - TRACED_LINES
+
+
+class Slow:
+    """Files that take half a second to look at."""
+
+    def __init__(self):
+        self.now_s = 100.0
+        self.looks = 0
+
+    def clock(self):
+        return self.now_s
+
+    def look(self, watch):
+        self.now_s += 0.5
+        self.looks += 1
+        return FilesSeen({})
+
+
+def test_files_that_take_long_to_look_at_leave_nine_tenths_of_the_time_to_the_engine():
+    slow = Slow()
+    desk = FaceDesk(lambda outcome: None, slow.clock)
+    desk.engine_made(lambda: slow)
+    desk.takes(WatchFiles(selected=ADMIN))
+    began_s = slow.now_s
+    while slow.now_s < began_s + 50:
+        assert desk.files(last=False) is not None
+        slow.now_s += 0.03
+    assert slow.looks == 10
+    desk.files(last=False)
+    for ask in (lambda: desk.files(last=True), lambda: desk.takes(WatchFiles(find="state"))):
+        before = slow.looks
+        ask()
+        desk.files(last=False)
+        assert slow.looks == before + 1
 
 
 def test_of_several_trees_in_a_row_only_the_last_one_is_staged():

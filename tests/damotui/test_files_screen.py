@@ -131,6 +131,19 @@ class TestReading:
             assert row.fresh
             assert "changes" in files.right and f"2.0 s {row.text}" in files.right
 
+    async def test_going_to_a_file_with_a_long_line_is_no_change_of_it(self):
+        async with driven(scene=real, kernel="6.0", seconds=1.0) as app:
+            files = await opened(app)
+            await files.to("kernel/debug/damon/schemes")
+            await files.write("0 18446744073709551615 0 4294967295 0 4294967295 5 1000 2000 3000" + " 0" * 8)
+            schemes = files.cursor
+            await files.to("kernel/debug/damon/attrs")
+            await app.run(0.1)
+            await files.to("kernel/debug/damon/schemes")
+            await app.run(0.1)
+            said = [value.text for value in files.screen.view.values(schemes)]
+            assert [len(text) > 80 for text in said] == [False, True]
+
     async def test_names_are_found(self):
         async with driven(scene=real) as app:
             files = await opened(app)
@@ -263,6 +276,19 @@ class TestWriting:
             await app.settle()
             assert app.session.get(MIN) == 12
             assert not files.screen.writer.is_open
+
+    async def test_what_is_typed_for_one_file_can_not_get_into_another(self):
+        async with driven(scene=real) as app:
+            files = await opened(app)
+            await files.to_min()
+            await app.press("enter", "7")
+            (line,) = [at for at, row in enumerate(files.screen.list.rows) if row.label == "max"]
+            await app.pilot.click("#files", offset=(8, line - files.screen.list.scroll_offset.y))
+            await app.settle()
+            assert files.cursor.endswith("/nr_regions/max")
+            assert not files.screen.writer.is_open
+            await app.press("enter")
+            assert files.screen.writer.query_one("Input").value == "1000"
 
     async def test_a_reason_is_told_where_there_is_one(self):
         async with driven(scene=real) as app:

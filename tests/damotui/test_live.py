@@ -9,7 +9,7 @@ from damotui.options import AppOptions
 from damotui.pacer.frame import Frame
 from damotui.session.document import Session
 from damotui.session.figures import Pace, figures, speed_name
-from damotui.session.live import Live, clock
+from damotui.session.live import DEBUGFS_FIRST, Live, clock
 from damotui.session.marks import Marks, mapping_names
 from damotui.session.meter import Meter
 from damotui.session.words import count, pattern, terse_bytes
@@ -103,6 +103,16 @@ class TestLive:
         other = FakeEngine(SETUP.kdamonds)
         live.feed(Frame(other.snapshot(), generation=2))
         assert (live.time_us, live.checks_per_s(0)) == (0, 0.0)
+
+    @pytest.mark.parametrize(
+        ("index", "name"),
+        [(0, "kdamond 0"), (DEBUGFS_FIRST, "debugfs context 0"), (DEBUGFS_FIRST + 2, "debugfs context 2")],
+    )
+    def test_what_sleeps_is_told_by_the_name_that_the_tree_gives_it(self, live, index, name):
+        (status,) = live.snapshot.kdamonds
+        seen = replace(live.snapshot, kdamonds=(replace(status, index=index, asleep=True),))
+        live.feed(Frame(seen, generation=1))
+        assert live.idle_because(index) == f"{name} sleeps: all its schemes are off by watermark"
 
     def test_without_a_snapshot_there_is_nothing(self):
         live = Live()

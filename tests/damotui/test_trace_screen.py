@@ -1,6 +1,7 @@
 """The trace screen as a user meets it, over a real engine."""
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from damotui.scene import ExperimentScene
 from damotui.screens.name_dialog import NameDialog
@@ -168,10 +169,12 @@ class TestPlace:
         async with driven((120, 40), scene=real) as app:
             trace = await opened(app)
             await app.run(1.0)
-            trace.lines.move_by(-3)
-            assert not trace.lines.following
-            trace.lines.move_by(3)
-            assert trace.lines.following
+            first = trace.lines.place[0]
+            for wheel in (MouseScrollUp, MouseScrollDown):
+                trace.lines.post_message(wheel(trace.lines, 5, 5, 0, 0, 0, False, False, False))
+                await app.settle()
+                assert trace.lines.following == (wheel is MouseScrollDown)
+                assert trace.lines.place[0] == (first if trace.lines.following else first - 3)
 
     async def test_forgetting(self):
         async with driven((120, 40), scene=real) as app:
@@ -210,6 +213,10 @@ class TestSaving:
             await app.type("nowhere/x")
             await app.press("enter")
             assert said.content == "there is no directory 'nowhere' that may be written"
+            await app.press("ctrl+u")
+            await app.type("~nobody-here/x")
+            await app.press("enter")
+            assert said.content == "there is no directory '~nobody-here' that may be written"
             await app.press("ctrl+u")
             await app.type("other.txt")
             await app.press("enter")

@@ -38,12 +38,28 @@ def test_one_line_tells_when_it_is_ready(place):
         command.end()
 
 
+@contextlib.contextmanager
+def inherited(hangup):
+    """Processes that are started meanwhile begin with this for SIGHUP."""
+    before = signal.signal(signal.SIGHUP, hangup)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_signal_unmounts(number, place):
-    with Command(place) as command:
+    with inherited(signal.SIG_DFL), Command(place) as command:
         assert command.end(number) == (128 + number, "")
     assert mounted_on(str(place)) is None
     assert os.listdir(place) == []
+
+
+def test_under_nohup_it_outlives_the_terminal(place):
+    with inherited(signal.SIG_IGN), Command(place) as command:
+        command.process.send_signal(signal.SIGHUP)
+        assert command.end(signal.SIGTERM) == (128 + signal.SIGTERM, "")
 
 
 def test_unmounting_from_outside_is_no_failure(place):
