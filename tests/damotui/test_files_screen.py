@@ -54,10 +54,10 @@ class Files:
             here = "/".join([root, *steps[:length]])
             (line,) = [at for at, row in enumerate(self.screen.list.rows) if row.path == here]
             self.screen.list.move_to(line)
-            await self.app.settle()
             if length < len(steps) and not self.screen.list.cursor_row.expanded:
                 await self.app.press("l")
-        await self.app.settle()
+        for _ in range(2):  # the file is asked for, and answered
+            await self.app.settle()
 
     async def write(self, text):
         await self.app.press("enter", "ctrl+u")
