@@ -11,7 +11,7 @@ from engine.system import TRACE
 from tests.damotui.mount.mounting import CONTEXT, KDAMONDS, PATIENCE_S, STATE, machine, mounted, stage, until, write
 
 THREADS = 8
-DEEDS = 200
+DEEDS = 150
 EXPECTED = {
     errno.EACCES,
     errno.EBUSY,
