@@ -13,7 +13,7 @@ from engine.files.errors import FileError
 from engine.files.nodes import Directory, File, Node
 from engine.files.waiting import Waiting
 from engine.system import ADMIN, DEBUG, TRACE, System
-from engine.trace import TraceReader
+from engine.trace import Lost, TraceReader
 
 LINES_PER_FRAME = 2_000
 """Lines of events that are made into text for one frame."""
@@ -38,6 +38,7 @@ class Faces:
         """What the sysfs files said when they were last compared."""
         self._waiting: dict[int, WriteFile] = {}
         self._reader: TraceReader | None = None
+        self._unread = 0
 
     def advance(self, duration_us: int) -> None:
         """Let simulated time pass."""
@@ -188,9 +189,10 @@ class Faces:
     # Events
 
     def trace(self, events: tuple[str, ...] | None) -> None:
-        """Listen to these events from now on, or to none."""
+        """Listen to these events from now on, or to none. What was not read of others by then is told as lost."""
         with self._system.lock:
             if self._reader is not None:
+                self._unread = self._unread + self._reader.waiting if events else 0
                 self._reader.close()
                 self._reader = None
             if events:
@@ -203,7 +205,9 @@ class Faces:
         """The next lines of events; None while nothing is listened to."""
         if self._reader is None:
             return None
-        return LinesSeen(tuple(self._reader.read_lines(LINES_PER_FRAME)))
+        unread, self._unread = self._unread, 0
+        lost = [Lost(unread).line] if unread else []
+        return LinesSeen((*lost, *self._reader.read_lines(LINES_PER_FRAME)))
 
     @property
     def more(self) -> bool:

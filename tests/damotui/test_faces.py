@@ -8,15 +8,18 @@ import pytest
 from damotui.options import AppOptions
 from damotui.pacer import ManualPacer, Pacer
 from damotui.pacer.face_desk import FaceDesk
-from damotui.pacer.faces import LINES_PER_FRAME
+from damotui.pacer.faces import LINES_PER_FRAME, Faces
 from damotui.pacer.frame import Frame, Mailbox
 from damotui.pacer.requests import Restart, StageFiles, TurnOff, WatchFiles, WatchTrace, WriteFile
 from damotui.pacer.watched import TRACED_LINES, FilesSeen, LinesSeen
 from damotui.scene import ExperimentScene
 from damotui.session.live import DEBUGFS_FIRST
 from damotui.setup import load_setup
+from engine.config.model import Context, Intervals, Kdamond, Target
 from engine.debugfs.face import DEBUGFS_FIRST_INDEX
-from engine.system import ADMIN, DEBUG, TRACE
+from engine.engine import Engine
+from engine.system import ADMIN, DEBUG, TRACE, System
+from engine.workload.library import load_workload
 
 KDAMOND = f"{ADMIN}/kdamonds/0"
 REGIONS = f"{KDAMOND}/contexts/0/monitoring_attrs/nr_regions"
@@ -279,3 +282,18 @@ def test_of_several_trees_in_a_row_only_the_last_one_is_staged():
     finally:
         release.set()
         pacer.stop()
+
+
+def test_lines_that_nobody_read_before_other_events_were_chosen_are_told_as_lost():
+    system = System(Engine(seed=1))
+    pid = system.engine.start_process(load_workload("stairs"), loop=True)
+    context = Context(intervals=Intervals(1_000, 5_000, 1_000_000), targets=(Target(pid),))
+    system.engine.turn_on(0, Kdamond(contexts=(context,)))
+    faces, traced = Faces(system), []
+    system.engine.subscribe(lambda aggregation: traced.append(aggregation.nr_regions))
+    faces.trace(("damon:damon_aggregated",))
+    faces.advance(1_000_000)
+    assert len(faces.lines().lines) == LINES_PER_FRAME
+    faces.trace(("damon:damon_aggregated",))
+    assert faces.lines().lines == (f"PERF_RECORD_LOST lost {sum(traced) - LINES_PER_FRAME}",)
+    assert faces.lines().lines == ()
