@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from engine.config.model import Intervals, Kdamond
 
+DEBUGFS_FIRST_INDEX = 1 << 16
+"""Kdamonds from this index on are contexts of debugfs, in their order; those before are sysfs'."""
+
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 

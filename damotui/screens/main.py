@@ -23,7 +23,6 @@ from damotui.screens.notices import Notices
 from damotui.session import outline, values
 from damotui.session.document import Session
 from damotui.session.figures import STUCK_S, Figure, Pace, figures
-from damotui.session.live import DEBUGFS_FIRST
 from damotui.session.marks import mapping_names
 from damotui.session.outline import Row
 from damotui.session.seen import Seen
@@ -38,6 +37,7 @@ from damotui.widgets.status_line import StatusLine
 from damotui.widgets.told_line import ToldLine
 from engine.config.model import Kdamond
 from engine.errors import InputError
+from engine.snapshot import DEBUGFS_FIRST_INDEX
 from engine.versions import Feature
 
 FRAMES_PER_S = 20
@@ -256,7 +256,7 @@ class MainScreen(Screen[None]):
             self.live.schemes(index),
             self.live.machine(index),
             empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one"
-            if index < DEBUGFS_FIRST
+            if index < DEBUGFS_FIRST_INDEX
             else "this context has no schemes: write some to its file schemes",
         )
 
@@ -266,7 +266,7 @@ class MainScreen(Screen[None]):
         config = self._config(index)
         if snapshot is None or config is None or self.followers:
             return
-        running = index in self.session.running or index >= DEBUGFS_FIRST
+        running = index in self.session.running or index >= DEBUGFS_FIRST_INDEX
         last = self.seen.history.latest(index)
         self.map_pane.show(
             self.seen.history,

@@ -23,13 +23,12 @@ from damotui.pacer.watched import Written
 from damotui.session import file_link, tree
 from damotui.session.file_link import FileLink
 from damotui.session.history import History, Step
-from damotui.session.live import DEBUGFS_FIRST
 from damotui.session.tree import Path, Tree
 from engine.config.lint import warnings
 from engine.config.model import Kdamond
 from engine.config.validate import Problem, validate
 from engine.errors import InputError
-from engine.snapshot import Snapshot
+from engine.snapshot import DEBUGFS_FIRST_INDEX, Snapshot
 from engine.versions import Kernel
 
 
@@ -241,7 +240,7 @@ class Session:
     def observe(self, snapshot: Snapshot) -> None:
         """Take note of which kdamonds run; those of debugfs are none of the tree's."""
         self._running = frozenset(
-            status.index for status in snapshot.kdamonds if status.running and status.index < DEBUGFS_FIRST
+            status.index for status in snapshot.kdamonds if status.running and status.index < DEBUGFS_FIRST_INDEX
         )
 
     def _take_written(self, request: WriteFile, written: Written) -> Request | None:

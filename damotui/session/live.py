@@ -7,11 +7,8 @@ from damotui.session.machine_view import MachineMeters, MachineView
 from damotui.session.meter import Meter
 from damotui.session.scheme_view import BIN_US, SchemeLine, SchemeMeters, bin_of
 from engine.config.model import Target
-from engine.snapshot import KdamondStatus, ProcessStatus, SchemeStatus, Snapshot
+from engine.snapshot import DEBUGFS_FIRST_INDEX, KdamondStatus, ProcessStatus, SchemeStatus, Snapshot
 from engine.units import format_us
-
-DEBUGFS_FIRST = 1 << 16
-"""Kdamonds of the engine from this index on were started through debugfs."""
 
 
 class Live:
@@ -62,7 +59,7 @@ class Live:
     def debugfs(self) -> tuple[KdamondStatus, ...]:
         """The contexts that were started through debugfs and run."""
         kdamonds = self.snapshot.kdamonds if self.snapshot else ()
-        return tuple(status for status in kdamonds if status.running and status.index >= DEBUGFS_FIRST)
+        return tuple(status for status in kdamonds if status.running and status.index >= DEBUGFS_FIRST_INDEX)
 
     def kdamond_state(self, index: int) -> str:
         """In a word or two."""
@@ -160,7 +157,7 @@ def _state_of(status: KdamondStatus, scheme: int) -> SchemeStatus | None:
 
 def kdamond_name(index: int) -> str:
     """What people call a kdamond of the engine: `kdamond 0`, `debugfs context 0`."""
-    return f"kdamond {index}" if index < DEBUGFS_FIRST else f"debugfs context {index - DEBUGFS_FIRST}"
+    return f"kdamond {index}" if index < DEBUGFS_FIRST_INDEX else f"debugfs context {index - DEBUGFS_FIRST_INDEX}"
 
 
 def clock(time_us: int) -> str:

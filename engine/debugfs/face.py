@@ -13,10 +13,8 @@ from engine.engine import Engine
 from engine.errors import BusyError, InputError
 from engine.files.errors import FileError
 from engine.files.nodes import Directory, Folder
+from engine.snapshot import DEBUGFS_FIRST_INDEX
 from engine.versions import Feature
-
-DEBUGFS_FIRST_INDEX = 1 << 16
-"""The engine's kdamond for the first context; the others follow in the order in which they were made."""
 
 _NOTICE = (
     "DAMON debugfs interface is deprecated, so users should move to DAMON_SYSFS. If you cannot, please report your "

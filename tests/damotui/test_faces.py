@@ -13,11 +13,10 @@ from damotui.pacer.frame import Frame, Mailbox
 from damotui.pacer.requests import Restart, StageFiles, TurnOff, WatchFiles, WatchTrace, WriteFile
 from damotui.pacer.watched import TRACED_LINES, FilesSeen, LinesSeen
 from damotui.scene import ExperimentScene
-from damotui.session.live import DEBUGFS_FIRST
 from damotui.setup import load_setup
 from engine.config.model import Context, Intervals, Kdamond, Target
-from engine.debugfs.face import DEBUGFS_FIRST_INDEX
 from engine.engine import Engine
+from engine.snapshot import DEBUGFS_FIRST_INDEX
 from engine.system import ADMIN, DEBUG, TRACE, System
 from engine.workload.library import load_workload
 
@@ -115,13 +114,12 @@ class TestFiles:
         assert seen.text == "" and "trace screen" in seen.why
 
     def test_debugfs_contexts_are_told_by_their_index(self):
-        assert DEBUGFS_FIRST == DEBUGFS_FIRST_INDEX
         opened = Opened(kernel="6.1")
         opened.ask(TurnOff(0))
         opened.write(f"{DEBUG}/target_ids", "1001\n")
         opened.write(f"{DEBUG}/monitor_on", "on\n")
         running = [status.index for status in opened.run(0.5).snapshot.kdamonds if status.running]
-        assert running == [DEBUGFS_FIRST]
+        assert running == [DEBUGFS_FIRST_INDEX]
 
 
 class TestWrites:

@@ -9,12 +9,13 @@ from damotui.options import AppOptions
 from damotui.pacer.frame import Frame
 from damotui.session.document import Session
 from damotui.session.figures import Pace, figures, speed_name
-from damotui.session.live import DEBUGFS_FIRST, Live, clock
+from damotui.session.live import Live, clock
 from damotui.session.marks import Marks, mapping_names
 from damotui.session.meter import Meter
 from damotui.session.words import count, pattern, terse_bytes
 from damotui.setup import load_setup
 from engine.config.model import UINT_MAX, ULONG_MAX, AccessPattern, Range, Scheme
+from engine.snapshot import DEBUGFS_FIRST_INDEX
 from tests.damotui.fake_engine import MIB, FakeEngine
 
 SETUP = load_setup(AppOptions())
@@ -106,7 +107,7 @@ class TestLive:
 
     @pytest.mark.parametrize(
         ("index", "name"),
-        [(0, "kdamond 0"), (DEBUGFS_FIRST, "debugfs context 0"), (DEBUGFS_FIRST + 2, "debugfs context 2")],
+        [(0, "kdamond 0"), (DEBUGFS_FIRST_INDEX, "debugfs context 0"), (DEBUGFS_FIRST_INDEX + 2, "debugfs context 2")],
     )
     def test_what_sleeps_is_told_by_the_name_that_the_tree_gives_it(self, live, index, name):
         (status,) = live.snapshot.kdamonds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.debugfs import DEBUGFS_FIRST_INDEX
 from engine.errors import BusyError
+from engine.snapshot import DEBUGFS_FIRST_INDEX
 from tests.engine.debugfs.face import COUNT_ALL, Face
 from tests.engine.make import kdamond
 
