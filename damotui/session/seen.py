@@ -20,7 +20,7 @@ from damotui.pacer.requests import (
 from damotui.render.history import History
 from damotui.session.document import Session
 from damotui.session.files_view import FilesView
-from damotui.session.live import Live
+from damotui.session.live import Live, kdamond_name
 from damotui.session.marks import Marks
 from damotui.session.trace_log import TraceLog
 from engine.workload.library import Workload
@@ -56,11 +56,18 @@ class Seen:
             self.files.clear()
             if self.trace is not None:
                 self.trace.interrupt("the engine was begun again")
+        contexts = [status.index for status in self.live.debugfs]
         self.live.feed(frame)
         for aggregation in frame.aggregations:
             self.history.add(aggregation)
         self._part_operations(frame)
         said = [one for outcome in frame.outcomes if (one := self._settle(outcome))]
+        # Unlike kdamonds, which stay in the tree with their reason, these go.
+        said += [
+            Said(f"{kdamond_name(index)} ended: {because}")
+            for index in contexts
+            if (because := self.live.ended_because(index))
+        ]
         if frame.snapshot is not None:
             self._session.observe(frame.snapshot)
         if frame.files is not None:

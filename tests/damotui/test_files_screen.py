@@ -3,6 +3,7 @@
 import pytest
 from rich.style import Style
 
+from damotui.pacer.requests import KillProcess
 from damotui.scene import ExperimentScene
 from damotui.screens.files import FilesScreen
 from damotui.screens.help import HelpScreen
@@ -459,6 +460,10 @@ class TestDebugfs:
                 assert app.told[-1] == "debugfs context 0 was started through debugfs: its files control it (F)"
             await app.press("u")
             assert app.told[-1] == "there is nothing to undo"
+            app.pacer.request(KillProcess(1001))
+            await app.run(0.5)
+            assert "debugfs context 0 ended: every target process has ended" in app.told
+            assert "debugfs context 0" not in [row.label for row in app.main.tree_pane.rows]
 
     async def test_kernels_without_it_have_none(self):
         async with driven(scene=real, kernel="6.18") as app:
