@@ -119,6 +119,7 @@ class Feature(Enum):
     COMMANDS_EACH_TICK = ("6.14", None, "commit, too, runs at each sampling tick, instead of each aggregation")
 
     # The sysfs interface (section 11)
+    SYSFS_RANGE_ERRORS = ("6.1", None, "sysfs answers numbers out of range with ERANGE, not with EINVAL")
     SYSFS_CALLS = ("6.14", None, "sysfs commands keep their interface locked until done, and report how they failed")
     TRIED_NUMBERED_BY_SCHEME = ("6.14", None, "tried regions have numbers of their own in each scheme, not common ones")
     SYSFS_CANCELED = ("7.1", None, "sysfs commands to a kdamond that has stopped fail with ECANCELED, not EINVAL")

@@ -138,6 +138,8 @@ def _cut_file(file: FileSpec, kernel: Kernel, since: str) -> FileSpec:
     grammar = file.grammar
     if file.words:
         grammar = Word(tuple(word for word, needed in file.words.items() if kernel.has(needed)))
+    if isinstance(grammar, Number) and not kernel.has(Feature.SYSFS_RANGE_ERRORS) and not file.name.startswith("nr_"):
+        grammar = replace(grammar, out_of_range=errno.EINVAL)
     accepts = grammar.accepts if file.mode & 0o200 else ""
     about = replace(file.about, accepts=accepts, since=_later(since, file.since))
     return replace(file, grammar=grammar, about=about)

@@ -36,6 +36,22 @@ def test_a_refused_write_keeps_the_value(admin: Admin) -> None:
     assert admin.read(SAMPLE) == "1234\n"
 
 
+@pytest.mark.parametrize(("kernel", "error"), [("5.19", "EINVAL"), ("6.0", "EINVAL"), ("6.1", "ERANGE")])
+def test_numbers_out_of_range_are_told_apart_from_61_on(kernel: str, error: str) -> None:
+    admin = Admin(kernel)
+    admin.one_kdamond(schemes=1, pid=1)
+    for path, above in [
+        (SAMPLE, 2**64),
+        (f"{S}/access_pattern/sz/min", 2**64),
+        (f"{S}/watermarks/high", 2**64),
+        (f"{S}/quotas/weights/age_permil", 2**32),
+    ]:
+        assert admin.refused(path, str(above)) == error
+    # How many there are of something has always been told apart.
+    assert admin.refused("kdamonds/nr_kdamonds", str(2**31)) == "ERANGE"
+    assert admin.refused(f"{C}/schemes/nr_schemes", str(2**31)) == "ERANGE"
+
+
 @pytest.mark.parametrize(
     ("path", "text", "error"),
     [
