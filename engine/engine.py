@@ -91,6 +91,8 @@ class Engine:
         Raises:
             InputError: a process has or had the pid, or the workload does not fit into the memory that is left.
         """
+        if pid is None and self.machine.next_pid in self._kdamond_pids:
+            pid = self._kdamond_pids.stop
         if pid in self._kdamond_pids and pid not in self.machine.processes:
             last = self._kdamond_pids[-1]
             raise InputError(f"pid {pid} is or was that of a kdamond; a number above {last} is accepted")
@@ -100,10 +102,10 @@ class Engine:
         """End a process now; its memory is free at once.
 
         Raises:
-            InputError: no such process runs.
+            InputError: no such process runs; init and kthreadd, which run none, can't be ended.
         """
-        if not self.machine.runs(pid, self.now_us):
-            raise InputError(f"no process with pid {pid} runs; {self._running_pids()}")
+        if pid not in self.machine.pids(self.now_us):
+            raise InputError(f"no process with pid {pid} runs a workload; {self._running_pids()}")
         self.machine.processes[pid].kill(self.now_us)
 
     def finished(self) -> bool:

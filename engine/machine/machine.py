@@ -67,7 +67,7 @@ class Machine:
             InputError: a process has or had the pid, or memory and swap together can not hold what is mapped.
         """
         if pid is None:
-            pid = max([_FIRST_PID - 1, *self.processes]) + 1
+            pid = self.next_pid
         if pid <= 0:
             raise InputError(f"pid {pid} can not be a process; a positive number is accepted")
         if pid in SYSTEM_PIDS:
@@ -94,6 +94,11 @@ class Machine:
                 f" {format_bytes(usable)} of memory and swap only {format_bytes(max(usable - held, 0))} are free;"
                 " a larger memory or a smaller workload is needed"
             )
+
+    @property
+    def next_pid(self) -> int:
+        """What the next process is numbered, unless it is told otherwise."""
+        return max([_FIRST_PID - 1, *self.processes]) + 1
 
     def runs(self, pid: int, now_us: int) -> bool:
         """Whether a process of that number exists."""

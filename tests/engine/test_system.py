@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 
 import pytest
 
 from engine.errors import InputError
 from engine.files.errors import FileError
 from engine.system import ADMIN, DEBUG, TRACE, StillWaiting, System
-from tests.engine.make import engine
+from tests.engine.make import engine, kdamond
 from tests.engine.running import HOT
 
 KDAMOND = f"{ADMIN}/kdamonds/0"
@@ -98,6 +99,7 @@ def test_threads_see_whole_trees_and_break_nothing(kernel: str) -> None:
     """Four threads read, write and walk while a fifth lets time pass; each has its own seed."""
     system = running(kernel)
     errors: list[BaseException] = []
+    answers: Counter[str] = Counter()
     done = threading.Event()
 
     def use(seed: int) -> None:
@@ -116,7 +118,9 @@ def test_threads_see_whole_trees_and_break_nothing(kernel: str) -> None:
                             system.begin_write(path, chance.choice(words))
                         else:
                             system.read(path)
+                        answers["taken"] += 1
                     except FileError as error:
+                        answers[error.name] += 1
                         assert error.name in {"ENOENT", "EBUSY", "EINVAL", "EPERM", "ENOTDIR", "ECANCELED", "EACCES"}
         except BaseException as error:
             errors.append(error)
@@ -137,6 +141,7 @@ def test_threads_see_whole_trees_and_break_nothing(kernel: str) -> None:
     done.set()
     clock.join()
     assert errors == []
+    assert answers["taken"] > 1_000 and answers["EINVAL"] > 10
     for path in system.files.walk(ADMIN):
         folder, _, name = path.rpartition("/")
         if name == f"nr_{folder.rpartition('/')[2]}":
@@ -155,3 +160,16 @@ def test_processes_and_kdamonds_never_share_a_pid() -> None:
     assert system.read(f"{KDAMOND}/pid") == "502\n"
     with pytest.raises(InputError, match="pid 502 is or was that of a kdamond; a number above 502 is accepted"):
         system.engine.start_process(HOT, pid=502)
+
+
+def test_a_process_that_is_numbered_by_itself_passes_over_kdamonds() -> None:
+    system = engine(first_kdamond_pid=1_001)
+    for index in range(3):
+        system.turn_on(index, kdamond(ops="paddr"))
+    assert [system.start_process(HOT), system.start_process(HOT)] == [1_004, 1_005]
+
+
+@pytest.mark.parametrize("pid", [1, 2, 999])
+def test_only_processes_with_a_workload_can_be_ended(pid: int) -> None:
+    with pytest.raises(InputError, match=f"no process with pid {pid} runs a workload; none does"):
+        engine().kill_process(pid)

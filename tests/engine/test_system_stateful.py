@@ -20,7 +20,7 @@ from engine.system import ADMIN, DEBUG, System
 from engine.versions import KERNELS, Feature
 from tests.engine.make import MIB, engine, workload
 
-STEPS, RUNS = 100, 15
+STEPS, RUNS = 100, 18
 LOAD = workload({"a": MIB}, (1_000_000, [("a", False, 4096, 1)]))
 COUNTS = st.sampled_from(["0", "1", "1", "2", "3", "-1", "x", ""])
 NUMBERS = st.sampled_from(
@@ -104,7 +104,7 @@ class Files(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(["1001", "1"]), sample=st.sampled_from(["5000", "1000", "10000"]))
     def mend(self, text: str, sample: str) -> None:
-        """Make the first kdamond one that can run, so that not all of them are refused."""
+        """Make the first kdamond one that can run, and turn it on, so that not all of them are refused."""
         context = f"{ADMIN}/kdamonds/0/contexts/0"
         self.write(f"{context}/operations", "vaddr")
         self.write(f"{context}/targets/nr_targets", "1")
@@ -113,6 +113,7 @@ class Files(RuleBasedStateMachine):
             self.write(f"{context}/monitoring_attrs/intervals/{name}", value)
         self.write(f"{context}/monitoring_attrs/nr_regions/min", "3")
         self.write(f"{context}/monitoring_attrs/nr_regions/max", "10")
+        self.write(f"{ADMIN}/kdamonds/0/state", "on")
 
     @rule(us=st.sampled_from([1, 999, 5_000, 20_001]))
     def pass_time(self, us: int) -> None:
