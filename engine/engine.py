@@ -23,6 +23,7 @@ from engine.ops import Registry
 from engine.refusals import refusals, running_pids
 from engine.snapshot import Aggregation, KdamondStatus, Snapshot
 from engine.surroundings import Surroundings
+from engine.truth import true_aggregation, windows_of
 from engine.versions import DEFAULT_KERNEL, Feature, Kernel, kernel_version
 from engine.workload.library import Workload
 
@@ -337,6 +338,16 @@ class Engine:
             free_bytes=self.machine.free_bytes(),
             machine=self.machine.status(),
         )
+
+    def truth_of(self, aggregation: Aggregation) -> Aggregation | None:
+        """What a perfect monitor would have found in place of an aggregation (see `engine.truth`).
+
+        It is asked for when the aggregation has just been told of: where physical memory and huge pages are, is of
+        now. None if its kdamond is gone, or watches other targets than it did. Looking changes nothing.
+        """
+        kdamond = self._kdamonds.get(aggregation.kdamond)
+        touched = kdamond.touched(windows_of(aggregation)) if kdamond is not None else []
+        return true_aggregation(aggregation, touched) if len(touched) == aggregation.nr_targets else None
 
     def kdamond_status(self, index: int) -> KdamondStatus | None:
         """A kdamond as it is now; None if it was never turned on."""

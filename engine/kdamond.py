@@ -31,6 +31,8 @@ from engine.schedule import Schedule
 from engine.snapshot import Aggregation, KdamondStatus
 from engine.surroundings import Surroundings
 from engine.versions import Feature
+from engine.workload.realisation import F64
+from engine.workload.touch import Touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,10 @@ class Kdamond:
             self._system.emit(found)
         if log is not None:
             self._system.tracepoints.hand_out(log)
+
+    def touched(self, edges: F64) -> list[Touched]:
+        """Of each target, what is touched in the windows between `edges` [k + 1]."""
+        return self._monitored.touched(edges)
 
     def _ticks_until(self, time_us: float) -> int:
         return self._schedule.ticks_between(self.now_us, time_us)

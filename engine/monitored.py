@@ -16,6 +16,7 @@ from engine.regions.table import U64, Ranges, Regions, concatenate
 from engine.sampling import count_hits
 from engine.versions import Feature, Kernel
 from engine.workload.realisation import F64
+from engine.workload.touch import Touched
 
 _WINDOWS_AT_ONCE = 256
 """A slow sweep stands elsewhere in each window, so time and memory for n windows grow with the square of n."""
@@ -180,6 +181,10 @@ class Monitored:
         ]
         windows = max(share.shape[0] for share in shares)
         return np.concatenate([np.broadcast_to(s, (windows, s.shape[1])) for s in shares], axis=1)
+
+    def touched(self, edges: F64) -> list[Touched]:
+        """Of each target, what is touched in the windows between `edges` [k + 1]."""
+        return [self._ops.touched(target, edges) for target in self.targets]
 
     # The end of an aggregation
 

@@ -31,6 +31,8 @@ class Frame:
     """The engine as of now; None while there is none."""
     aggregations: tuple[Aggregation, ...] = ()
     """Those since the last frame, oldest first."""
+    truths: tuple[Aggregation, ...] = ()
+    """What a perfect monitor would have found in them (see `engine.truth`), as far as it is watched."""
     dropped: int = 0
     """How many more there were, before them."""
     outcomes: tuple[Outcome, ...] = ()
@@ -60,6 +62,7 @@ def merge(old: Frame, new: Frame) -> Frame:
     return replace(
         new,
         aggregations=aggregations[excess:],
+        truths=(old.truths + new.truths)[-MAX_AGGREGATIONS:],
         dropped=old.dropped + new.dropped + excess,
         outcomes=outcomes,
         fault=fault,

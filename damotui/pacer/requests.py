@@ -90,6 +90,13 @@ class WriteFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchTruth:
+    """Let frames hold the truth beside each aggregation, now and in each engine to come, or no more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WatchTrace:
     """Let each frame show the lines of these events, now and in each engine to come; None ends it."""
 
@@ -106,10 +113,11 @@ Request = (
     | Restart
     | StageFiles
     | WatchFiles
+    | WatchTruth
     | WriteFile
     | WatchTrace
 )
-NEWEST_ONLY = (StageFiles, WatchFiles, WatchTrace)
+NEWEST_ONLY = (StageFiles, WatchFiles, WatchTruth, WatchTrace)
 """Of several in a row, only the last one needs to be carried out."""
 
 

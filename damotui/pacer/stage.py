@@ -18,6 +18,7 @@ from damotui.pacer.requests import (
     StartProcess,
     TurnOff,
     TurnOn,
+    WatchTruth,
     WriteFile,
 )
 from damotui.pacer.watched import FilesSeen, LinesSeen
@@ -55,6 +56,9 @@ class EngineLike(Protocol):
     def snapshot(self) -> Snapshot:
         """The whole engine as it is now."""
 
+    def truth_of(self, aggregation: Aggregation) -> Aggregation | None:
+        """What a perfect monitor would have found, right after an aggregation; None if nobody knows."""
+
 
 class Scene(Protocol):
     """How an engine comes to be."""
@@ -82,6 +86,8 @@ class Stage:
         self._engine: EngineLike | None = None
         self._generation = 0
         self._new: deque[Aggregation] = deque(maxlen=MAX_AGGREGATIONS)
+        self._truths: deque[Aggregation] = deque(maxlen=MAX_AGGREGATIONS)
+        self._truth_watched = False
         self._dropped = 0
         self._outcomes: list[Outcome] = []
         self._desk = FaceDesk(self._outcomes.append, clock)
@@ -120,6 +126,7 @@ class Stage:
         self._engine = engine
         self._generation += 1
         self._new.clear()
+        self._truths.clear()
         self._dropped = self.seen = 0
         self._desk.engine_made(lambda: self._scene.open_faces(engine))
         return True
@@ -165,6 +172,7 @@ class Stage:
         frame = Frame(
             snapshot=snapshot,
             aggregations=tuple(self._new),
+            truths=tuple(self._truths),
             dropped=self._dropped,
             outcomes=tuple(self._outcomes),
             fault=self._fault,
@@ -176,6 +184,7 @@ class Stage:
             lines=lines,
         )
         self._new.clear()
+        self._truths.clear()
         self._dropped = 0
         self._outcomes.clear()
         self._fault = None
@@ -202,6 +211,9 @@ class Stage:
             if not self.build(request.kdamonds):
                 raise InputError("the engine could not be started again")
             return
+        if isinstance(request, WatchTruth):
+            self._truth_watched = request.on
+            return
         if self._desk.takes(request):
             return
         if self._engine is None:
@@ -224,6 +236,8 @@ class Stage:
         self.seen += 1
         self._dropped += len(self._new) == self._new.maxlen
         self._new.append(aggregation)
+        if self._truth_watched and self._engine is not None and (truth := self._engine.truth_of(aggregation)):
+            self._truths.append(truth)
 
 
 def _fault(error: Exception) -> Fault:

@@ -6,7 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from damotui.actions import MAIN_SCOPES, in_scope
+from damotui.explain import Explained
 from damotui.pacer.clock import next_speed
+from damotui.screens.explain import ExplainDialog
 from damotui.screens.map_deeds import MapDeeds
 from damotui.screens.preset_deeds import PresetDeeds
 from damotui.screens.tree_deeds import TreeDeeds
@@ -143,6 +145,14 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
     def palette(self) -> None:
         """All actions by name."""
         self._screen.app.action_command_palette()
+
+    def explain(self) -> None:
+        """What is under the cursor of the focused pane."""
+        focused = self._screen.focused
+        said = focused.explanations() if isinstance(focused, Explained) else ()
+        if not said:
+            raise InputError("there is nothing to explain here: ? shows all keys")
+        self._screen.app.push_screen(ExplainDialog(said))
 
     def help(self) -> None:
         """All keys."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from time import monotonic
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,14 +17,14 @@ from textual.widgets import Static
 from damotui.actions import Scope
 from damotui.pacer.frame import Frame
 from damotui.screens.deeds import Deeds
+from damotui.screens.editing import Editing
 from damotui.screens.hints import hints
+from damotui.screens.map_feed import MapFeed
 from damotui.screens.map_pane import MapPane
 from damotui.screens.notices import Notices
-from damotui.session import outline, values
+from damotui.session import outline
 from damotui.session.document import Session
 from damotui.session.figures import STUCK_S, Figure, Pace, figures
-from damotui.session.marks import mapping_names
-from damotui.session.outline import Row
 from damotui.session.seen import Seen
 from damotui.session.tree import Path
 from damotui.setup import AnyPacer, Setup
@@ -35,7 +35,6 @@ from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.scheme_panel import SchemePanel
 from damotui.widgets.status_line import StatusLine
 from damotui.widgets.told_line import ToldLine
-from engine.config.model import Kdamond
 from engine.errors import InputError
 from engine.snapshot import DEBUGFS_FIRST_INDEX
 from engine.versions import Feature
@@ -104,7 +103,9 @@ class MainScreen(Screen[None]):
         """Called with each frame, and about 20 times a second, by screens that cover this one."""
         self.tree_pane = ConfigTree(id="tree")
         self.editor = FieldEditor(id="editor")
+        self.editing = Editing(self.session, self.tree_pane, self.editor, self.staged_changed)
         self.map_pane = MapPane(id="heatmap")
+        self.map_feed = MapFeed(self.session, self.seen, self.map_pane)
         lacking = () if setup.kernel.has(Feature.STATS_OPS_FILTER_PASSED) else ("filter_passed",)
         self.scheme_pane = SchemePanel(without=lacking, id="schemes")
         self._notices = Notices(id="notices")
@@ -261,29 +262,8 @@ class MainScreen(Screen[None]):
         )
 
     def _show_map(self) -> None:
-        snapshot = self.live.snapshot
-        index = self.kdamond_index
-        config = self._config(index)
-        if snapshot is None or config is None or self.followers:
-            return
-        running = index in self.session.running or index >= DEBUGFS_FIRST_INDEX
-        last = self.seen.history.latest(index)
-        self.map_pane.show(
-            self.seen.history,
-            # What a kdamond has seen stays in sight while it is off.
-            snapshot.time_us if running or last is None else last.end_us,
-            index,
-            reason=self.live.idle_because(index) if running else f"kdamond {index} is off, s starts it",
-            marks=self.seen.marks.until(snapshot),
-            names=mapping_names(self.live, index, config),
-        )
-
-    def _config(self, index: int) -> Kdamond | None:
-        """What is staged for a kdamond, or what a context of debugfs runs with."""
-        if index < len(self.session.staged):
-            return self.session.staged[index]
-        status = self.live.status(index)
-        return status.config if status else None
+        if not self.followers:
+            self.map_feed.show(self.kdamond_index)
 
     def status_figures(self) -> list[Figure]:
         """What the line that always shows where the engine stands has to say."""
@@ -321,33 +301,9 @@ class MainScreen(Screen[None]):
         except InputError as error:
             self.tell(str(error), "warning")
 
-    def open_editor(self, row: Row) -> None:
-        """Edit a field in place."""
-        spec = values.spec_of(row.path)
-        choices = spec.choices_in(self.session.kernel) if spec.choices else ()
-        hint = f"{', '.join(choices)}. {spec.help}" if choices else spec.help
-        self.session.seal()
-        self.editor.open(
-            row.path,
-            values.shown_value(self.session, row.path),
-            label=" " * (row.depth + 2) + row.label + " ",
-            hint=hint,
-            judge=lambda text: values.judge(self.session, row.path, text),
-            words=choices,
-            row=self.tree_pane.cursor_line - self.tree_pane.scroll_offset.y,
-        )
-        self._show_keys()
-
-    def stage(self, path: Path, value: Any, key: Hashable = None) -> None:
-        """Stage a value, labelled so that undo can say what it takes back."""
-        spec = values.spec_of(path)
-        before, after = (values.format_value(spec, v) for v in (self.session.get(path), value))
-        self.session.set(path, value, f"{path[-1]}: {before} → {after}", key)
-        self.staged_changed()
-
     @on(FieldEditor.Accepted)
     def _edited(self, event: FieldEditor.Accepted) -> None:
-        self.stage(event.path, event.value)
+        self.editing.stage(event.path, event.value)
 
     @on(FieldEditor.Closed)
     def _editor_closed(self) -> None:

@@ -12,6 +12,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from damotui.actions import Action, Scope, action, beside
+from damotui.explain import Explained
 from damotui.screens.hints import hints
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.status_line import StatusLine
@@ -106,6 +107,8 @@ class SideScreen(Screen[None]):
         a = action(name)
         if name == "help":
             self._help()
+        elif name == "explain":
+            self.attempt(self._explain)
         elif a.scope is Scope.APP:
             self.main.action_perform(name)
         elif a.told:
@@ -115,6 +118,15 @@ class SideScreen(Screen[None]):
         if self.is_mounted:
             self.show_keys()
             self.follow()
+
+    def _explain(self) -> None:
+        from damotui.screens.explain import ExplainDialog
+
+        places: tuple[object, ...] = (self.focused, self)
+        said = next((one.explanations() for one in places if isinstance(one, Explained)), ())
+        if not said:
+            raise InputError("there is nothing to explain here: ? shows all keys")
+        self.app.push_screen(ExplainDialog(said))
 
     def _help(self) -> None:
         from damotui.screens.help import HelpScreen

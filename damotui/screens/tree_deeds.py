@@ -65,7 +65,7 @@ class TreeDeeds(DeedBase):
         elif isinstance(self._session.get(row.path), bool):
             self._nudge(1)
         else:
-            self._screen.open_editor(row)
+            self._screen.editing.open(row)
 
     def increase(self) -> None:
         """One natural step."""
@@ -133,7 +133,7 @@ class TreeDeeds(DeedBase):
         self._stage(row.path, after, nudge=True)
 
     def _stage(self, path: Path, value: object, *, nudge: bool = False) -> None:
-        self._screen.stage(path, value, key=("nudge", path) if nudge else None)
+        self._screen.editing.stage(path, value, key=("nudge", path) if nudge else None)
 
     def _added(self, path: Path) -> None:
         self._screen.expand_to(path)

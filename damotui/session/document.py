@@ -17,6 +17,7 @@ from damotui.pacer.requests import (
     TurnOff,
     TurnOn,
     WatchFiles,
+    WatchTruth,
     WriteFile,
 )
 from damotui.pacer.watched import Written
@@ -208,6 +209,10 @@ class Session:
     def watch_trace(self, events: tuple[str, ...] | None) -> None:
         """Let frames show the lines of these events; None for no more."""
         self._files.watch_trace(events)
+
+    def watch_truth(self, on: bool) -> None:
+        """Let frames hold what a perfect monitor would have found, or no more."""
+        self._send(WatchTruth(on))
 
     def write_file(self, path: str, text: str) -> int:
         """Write to a file, as one piece; gives the ticket by which the outcome names it.

@@ -40,6 +40,8 @@ class Seen:
     def __init__(self, session: Session, workload: Workload) -> None:
         self.live = Live()
         self.history = History()
+        self.truth = History()
+        """What a perfect monitor would have found, as long as that is watched (see `engine.truth`)."""
         self.marks = Marks(workload)
         self.files = FilesView()
         self.trace: TraceLog | None = None
@@ -51,6 +53,7 @@ class Seen:
         """Take over what a frame holds; gives what there is to tell about it."""
         if frame.snapshot is not None and frame.generation != self.live.generation:
             self.history.clear()
+            self.truth.clear()
             self.marks.clear()
             self._ops.clear()
             self.files.clear()
@@ -60,6 +63,8 @@ class Seen:
         self.live.feed(frame)
         for aggregation in frame.aggregations:
             self.history.add(aggregation)
+        for truth in frame.truths:
+            self.truth.add(truth)
         self._part_operations(frame)
         said = [one for outcome in frame.outcomes if (one := self._settle(outcome))]
         # Unlike kdamonds, which stay in the tree with their reason, these go.
@@ -83,7 +88,9 @@ class Seen:
             contexts = status.config.contexts if status.config else ()
             if contexts and self._ops.setdefault(status.index, contexts[0].ops) != contexts[0].ops:
                 self._ops[status.index] = contexts[0].ops
-                self.history.keep_newest(status.index, 0, min(status.aggregations, new[status.index, 0]))
+                kept = min(status.aggregations, new[status.index, 0])
+                self.history.keep_newest(status.index, 0, kept)
+                self.truth.keep_newest(status.index, 0, kept)
 
     def _settle(self, outcome: Outcome) -> Said | None:
         done = self._session.settle(outcome)

@@ -24,7 +24,7 @@ def _bindings(actions: Iterable[Action]) -> Iterator[Binding]:
         if a.told:
             for key in a.keys:
                 yield Binding(_textual(key), f"screen.perform('{a.name}', '{key}')", a.label, tooltip=a.help)
-        else:
+        elif a.keys:
             keys = ",".join(_textual(key) for key in a.keys)
             yield Binding(keys, f"screen.perform('{a.name}')", a.label, tooltip=a.help, id=a.name)
 

@@ -87,6 +87,13 @@ class FakeEngine:
             self._aggregate(index, at_us)
         self.now_us = end_us
 
+    def truth_of(self, aggregation: Aggregation) -> Aggregation | None:
+        hot = aggregation.nr_accesses > 0
+        scale = {"max_nr_accesses": 10_000, "nr_accesses": np.full(int(hot.sum()), 10_000), "acted": None}
+        return replace(
+            aggregation, **scale, **{c: getattr(aggregation, c)[hot] for c in ("target", "start", "end", "age")}
+        )
+
     def subscribe(self, listener: Callable[[Aggregation], None]) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)

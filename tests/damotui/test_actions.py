@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from damotui import key_table
-from damotui.actions import ACTIONS, MAIN_SCOPES, Scope, action, beside, footer_actions, in_scope, key_name
+from damotui.actions import (
+    ACTIONS,
+    MAIN_SCOPES,
+    SIDE_SCOPES,
+    TYPING_SCOPES,
+    Scope,
+    action,
+    beside,
+    footer_actions,
+    in_scope,
+    key_name,
+)
 from damotui.screens.deeds import Deeds
 from damotui.screens.file_deeds import FileDeeds
 from damotui.screens.trace_deeds import TraceDeeds
@@ -38,9 +49,17 @@ def test_no_key_does_two_things_in_one_place(scope):
     keys = [key for a in in_scope(scope) for key in a.keys]
     if scope in (Scope.TREE, Scope.MAP, Scope.SCHEMES):
         keys += [key for a in in_scope(Scope.APP) for key in a.keys]
-    if scope in (Scope.FILES, Scope.TRACE):
+    if scope in SIDE_SCOPES:
         keys = [key for a in beside(scope) for key in a.keys]
     assert len(keys) == len(set(keys))
+
+
+def test_a_letter_that_changes_something_in_one_pane_does_nothing_else_in_another():
+    letters = {(key, a.name) for a in ACTIONS if a.changes for key in a.keys if len(key) == 1 and key.isalpha()}
+    others = {(key, a.name) for a in ACTIONS if a.scope not in TYPING_SCOPES for key in a.keys}
+    clashes = {(key, name, other) for key, name in letters for k, other in others if k == key and other != name}
+    assert not clashes
+    assert {name for _, name in letters} >= {"add", "remove", "commit", "toggle_kdamond", "undo", "load_preset"}
 
 
 def test_no_key_is_one_that_terminals_take_for_another():
@@ -53,7 +72,6 @@ def test_each_is_explained():
     for a in ACTIONS:
         assert re.fullmatch(r"[A-Z].*[^.]", a.help), a
         assert a.label
-        assert a.keys
 
 
 def test_bindings_are_made_of_the_table():

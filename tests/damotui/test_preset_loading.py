@@ -79,7 +79,7 @@ async def test_a_preset_can_be_tuned_further_after_loading():
     async with driven() as app:
         await choose(app, "prcl")
         age = (0, "contexts", 0, "schemes", 0, "access_pattern", "age")
-        app.main.stage((*age, "min"), 30)
+        app.main.editing.stage((*age, "min"), 30)
         assert app.session.get(age) == Range(30, ULONG_MAX)
 
 

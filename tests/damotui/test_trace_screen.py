@@ -180,7 +180,7 @@ class TestPlace:
         async with driven((120, 40), scene=real) as app:
             trace = await opened(app)
             await app.run(0.5)
-            await app.press("c")
+            await app.press("ctrl+l")
             assert trace.trace.kept == 0
             assert "nothing has happened yet" in app.text
 
@@ -191,7 +191,7 @@ class TestSaving:
         async with driven((120, 40), scene=real) as app:
             trace = await opened(app)
             await app.run(0.5)
-            await app.press("1", "s")
+            await app.press("1", "X")
             assert isinstance(app.app.screen, NameDialog)
             assert "damotui-trace.txt" in app.text
             await app.press("enter")
@@ -206,7 +206,7 @@ class TestSaving:
         async with driven((120, 40), scene=real) as app:
             await opened(app)
             await app.run(0.5)
-            await app.press("s", "enter")
+            await app.press("X", "enter")
             said = app.app.screen.query_one("#trouble")
             assert said.content == "damotui-trace.txt is there already and stays as it is: give another name"
             await app.press("ctrl+u")
@@ -226,7 +226,7 @@ class TestSaving:
     async def test_nothing_is_not_saved(self):
         async with driven((120, 40), scene=real) as app:
             await opened(app)
-            await app.press("s")
+            await app.press("X")
             assert "there are no lines to save" in app.told
 
 

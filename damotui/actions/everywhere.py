@@ -1,0 +1,98 @@
+"""What works in every pane of the main screen, and partly in the screens beside it."""
+
+from __future__ import annotations
+
+from damotui.actions.model import Action
+
+ACTIONS: tuple[Action, ...] = (
+    # Time
+    Action("pause", "pause", "Let simulated time stand, or pass again", ("space",), footer=10, beside=True),
+    Action("slower", "slower", "Let simulated time pass more slowly, down to 0.1×", ("<", ","), footer=50, beside=True),
+    Action(
+        "faster",
+        "faster",
+        "Let simulated time pass faster, up to 1000×, then as fast as it goes",
+        (">",),
+        footer=51,
+        beside=True,
+    ),
+    Action(
+        "max_speed", "max", "Let simulated time pass as fast as it goes; again: at 1×", ("m",), footer=52, beside=True
+    ),
+    Action("step", "step", "Run to the end of the next aggregation, then stand", (".",), footer=40, beside=True),
+    # Kdamonds
+    Action(
+        "toggle_kdamond", "start/stop", "Turn the kdamond under the cursor on or off", ("s",), footer=20, changes=True
+    ),
+    Action("commit", "commit", "Give what is staged to the kdamond under the cursor", ("c",), footer=21, changes=True),
+    Action("commit_all", "commit all", "Give what is staged to every kdamond", ("C",), changes=True),
+    Action(
+        "load_preset",
+        "preset",
+        "Put a preset, such as DAMON_RECLAIM, in place of the whole tree",
+        ("P",),
+        undoable=True,
+        changes=True,
+    ),
+    Action("undo", "undo", "Take the last staged edit back", ("u", "z"), footer=30, beside=True, changes=True),
+    Action(
+        "redo",
+        "redo",
+        "Do the edit again that was taken back last",
+        ("ctrl+r", "Z"),
+        footer=31,
+        beside=True,
+        changes=True,
+    ),
+    # The machine
+    Action(
+        "kill_process",
+        "kill",
+        "End the process of the target under the cursor, after asking",
+        ("K",),
+        footer=80,
+        changes=True,
+    ),
+    Action(
+        "start_process",
+        "new process",
+        "Start the workload once more, as another process",
+        ("N",),
+        footer=81,
+        changes=True,
+    ),
+    Action(
+        "restart",
+        "restart",
+        "Begin again at time 0 with what is committed, after asking",
+        ("R",),
+        footer=82,
+        changes=True,
+    ),
+    # The kernel's files and events
+    Action("files", "files", "Look at the kernel's files, and write to them", ("F",), footer=22, beside=True),
+    Action("trace", "trace", "Look at the kernel's tracepoint events as they happen", ("E",), footer=23, beside=True),
+    # The app
+    Action("transpose", "transpose", "Turn the heatmap: time down or across", ("t",), footer=60),
+    Action(
+        "mark_acted",
+        "marks",
+        "Mark in the heatmap where the scheme under the cursor acted, or all schemes if it is at none",
+        ("o",),
+        footer=61,
+    ),
+    Action("theme", "theme", "Take the next theme of the app", ("T",), beside=True),
+    Action("next_pane", "next pane", "Go to the next pane", ("tab",), footer=70),
+    Action("previous_pane", "previous pane", "Go to the pane before", ("shift+tab",)),
+    Action("palette", "commands", "Find any of these by name", ("ctrl+p", ":"), footer=75, beside=True),
+    Action(
+        "explain",
+        "explain",
+        "Say what is under the cursor: its meaning, unit, range and source",
+        ("f1",),
+        footer=16,
+        beside=True,
+    ),
+    Action("help", "help", "Show all keys, and what they do", ("?",), footer=1, beside=True),
+    Action("quit", "quit", "Leave the app", ("q", "ctrl+q", "ctrl+c"), footer=2),
+)

@@ -1,0 +1,10 @@
+"""What works in the scheme statistics."""
+
+from __future__ import annotations
+
+from damotui.actions.model import Action, Scope
+
+ACTIONS: tuple[Action, ...] = (
+    Action("scroll_up", "up", "Show the schemes above", ("up", "k"), Scope.SCHEMES),
+    Action("scroll_down", "down", "Show the schemes below", ("down", "j"), Scope.SCHEMES),
+)
