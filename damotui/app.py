@@ -15,14 +15,16 @@ from textual.theme import Theme
 
 from damotui.actions import ACTIONS, MAIN_SCOPES, key_names
 from damotui.exits import INTERRUPTED
+from damotui.keep.places import user_places
 from damotui.options import AppOptions
 from damotui.pacer import Pacer
 from damotui.scene import ExperimentScene
 from damotui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, MainScreen
+from damotui.settings.own_themes import own_themes
+from damotui.settings.read import load_settings
 from damotui.setup import AnyPacer, Setup, load_setup
 from damotui.signals import ending_signals
 from engine.errors import InputError
-from themes import app_theme_names, load_app_theme
 
 
 class DamotuiApp(App[None]):
@@ -47,8 +49,9 @@ class DamotuiApp(App[None]):
         super().__init__()
         self._setup = setup
         self._pacer = pacer
-        for name in app_theme_names():
-            self.register_theme(Theme(**load_app_theme(name).arguments()))
+        for theme in setup.themes:
+            self.register_theme(Theme(**theme.arguments()))
+        self.set_keymap(setup.settings.keymap.bindings())
         self.theme = setup.theme.name
 
     def get_default_screen(self) -> Screen[None]:
@@ -71,9 +74,11 @@ class DamotuiApp(App[None]):
             offered = [a for a in screen.actions if not a.told]
         else:
             return
+        keymap = self._setup.settings.keymap
         for a in offered:
             if a.name != "palette":
-                name = f"{a.label} ({key_names(a.keys)})"
+                keys = key_names(keymap.applied(a).keys)
+                name = f"{a.label} ({keys})" if keys else a.label
                 yield SystemCommand(name, a.help, lambda name=a.name: screen.action_perform(name))
 
     def action_interrupt(self) -> None:
@@ -90,14 +95,14 @@ def run_app(options: AppOptions) -> int:
     Raises:
         InputError: an option names something that can't be used, or there is no terminal to run in.
     """
-    setup = load_setup(options)
+    setup = _user_setup(options)
     _check_terminal()
     pacer = Pacer(ExperimentScene(setup.experiment), speed=setup.speed)
     app = DamotuiApp(setup, pacer)
     pacer.start()
     try:
         with ending_signals(app):
-            app.run()
+            app.run(mouse=setup.settings.mouse)
     finally:
         ended = pacer.stop()
     code = app.return_code or 0
@@ -105,6 +110,15 @@ def run_app(options: AppOptions) -> int:
         # The interpreter can't end in order while the engine's thread computes.
         os._exit(code)
     return code
+
+
+def _user_setup(options: AppOptions) -> Setup:
+    """What the options ask for, and for the rest what the user's settings do."""
+    if not options.use_config:
+        return load_setup(options)
+    places = user_places()
+    settings = load_settings(options.config or places.settings, must_exist=options.config is not None)
+    return load_setup(options, settings, own_themes(places.themes))
 
 
 def _check_terminal() -> None:

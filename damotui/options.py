@@ -24,8 +24,8 @@ DEFAULT_WORKLOAD = "stairs"
 class AppOptions:
     """What a user asked the app to start with; the names are not looked up yet."""
 
-    workload: str = DEFAULT_WORKLOAD
-    """Name of a library workload, or path of a masim file."""
+    workload: str | None = None
+    """Name of a library workload, or path of a masim file; None takes that of the settings, or `DEFAULT_WORKLOAD`."""
     kdamonds: Path | None = None
     """damo's kdamonds JSON; None, and no preset, stands for `damotui.defaults.default_kdamonds`."""
     preset: str | None = None
@@ -33,8 +33,8 @@ class AppOptions:
     kernel: str | None = None
     """Release whose DAMON is simulated; None stands for the newest known."""
     seed: int = 0
-    speed: float = 1.0
-    """Simulated seconds per second; infinite means as fast as it goes."""
+    speed: float | None = None
+    """Simulated seconds per second, infinite for as fast as it goes; None takes that of the settings, or 1."""
     theme: str | None = None
     """None leaves the choice to the app."""
     loop: bool = True
@@ -45,6 +45,10 @@ class AppOptions:
     """Memory of each of its NUMA nodes, instead of `memory_bytes`."""
     swap_bytes: int | None = None
     """None stands for as much as there is memory."""
+    config: Path | None = None
+    """File of settings in place of the user's own."""
+    use_config: bool = True
+    """Whether any settings are read."""
 
 
 def parse_app_options(arguments: Sequence[str]) -> AppOptions:
@@ -67,12 +71,14 @@ def parse_app_options(arguments: Sequence[str]) -> AppOptions:
         preset=given.preset,
         kernel=given.kernel,
         seed=parse_seed(given.seed),
-        speed=parse_speed(given.speed),
+        speed=None if given.speed is None else parse_speed(given.speed),
         theme=given.theme,
         loop=given.loop,
         memory_bytes=None if given.memory is None else parse_memory(given.memory),
         node_bytes=None if given.nodes is None else parse_nodes(given.nodes),
         swap_bytes=None if given.swap is None else parse_swap(given.swap),
+        config=given.config,
+        use_config=given.use_config,
     )
 
 
@@ -178,8 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--workload",
         metavar="W",
-        default=DEFAULT_WORKLOAD,
-        help="workload from the library, or a masim file (default: %(default)s)",
+        help=f"workload from the library, or a masim file (default: {DEFAULT_WORKLOAD})",
     )
     app.add_argument("--kdamonds", metavar="F", type=Path, help="kdamonds to start with, as damo's JSON")
     app.add_argument(
@@ -189,9 +194,7 @@ def _parser() -> argparse.ArgumentParser:
         "--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)"
     )
     app.add_argument("--seed", metavar="N", default="0", help="seed of all chance (default: %(default)s)")
-    app.add_argument(
-        "--speed", metavar="X", default="1", help="simulated seconds per second, 0.1 to 1000, or max (default: 1)"
-    )
+    app.add_argument("--speed", metavar="X", help="simulated seconds per second, 0.1 to 1000, or max (default: 1)")
     app.add_argument("--theme", metavar="T", help="colours of the app")
     app.add_argument(
         "--memory", metavar="SIZE", help="memory of the simulated machine, such as 16GiB (default: the workload's)"
@@ -206,6 +209,8 @@ def _parser() -> argparse.ArgumentParser:
         default=True,
         help="start the workload again when it ends (default: yes)",
     )
+    app.add_argument("--config", metavar="F", type=Path, help="file of settings, in place of the user's own")
+    app.add_argument("--no-config", dest="use_config", action="store_false", help="pass over all settings")
     parser.add_argument("--version", action="version", version=f"damotui {__version__}", help="show the version")
     parser.add_argument("stray", nargs="*", help=argparse.SUPPRESS)
     return parser

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from damotui.experiment import Experiment, load_experiment
-from damotui.options import AppOptions
+from damotui.options import DEFAULT_WORKLOAD, AppOptions
 from damotui.session.templates import starting_schemes
+from damotui.settings.model import Settings
 from engine.config.model import Kdamond
 from engine.errors import InputError
 from engine.versions import Kernel
 from engine.workload.library import Workload
-from themes import AppTheme, app_theme_names, load_app_theme
+from themes import AppTheme, app_theme_names, load_app_theme, palette_names
 
 if TYPE_CHECKING:
     from damotui.pacer.frame import Frame
@@ -59,6 +61,9 @@ class Setup:
     experiment: Experiment
     theme: AppTheme
     speed: float
+    settings: Settings = field(default_factory=Settings)
+    themes: tuple[AppTheme, ...] = ()
+    """Those to choose from: damotui's, and the user's own."""
 
     @property
     def kdamonds(self) -> tuple[Kdamond, ...]:
@@ -76,26 +81,39 @@ class Setup:
         return self.experiment.workload
 
 
-def load_setup(options: AppOptions) -> Setup:
-    """Look up what the options name.
+def load_setup(options: AppOptions, settings: Settings | None = None, own_themes: Sequence[AppTheme] = ()) -> Setup:
+    """Look up what the options name, and in their place what the settings do.
+
+    Args:
+        options: what was asked for at this start.
+        settings: what was chosen for all sessions.
+        own_themes: themes of the user.
 
     Raises:
         InputError: something can't be found, read or used.
     """
+    chosen = settings or Settings()
+    preset = options.preset or (chosen.preset if options.kdamonds is None else None)
     experiment = load_experiment(
-        workload=options.workload,
+        workload=options.workload or chosen.workload or DEFAULT_WORKLOAD,
         kdamonds=options.kdamonds,
-        preset=options.preset,
-        kernel=options.kernel,
+        preset=preset,
+        kernel=options.kernel or chosen.kernel,
         seed=options.seed,
         memory_bytes=options.memory_bytes,
         node_bytes=options.node_bytes,
         swap_bytes=options.swap_bytes,
         loop=options.loop,
     )
-    if options.kdamonds is None and options.preset is None:
+    if options.kdamonds is None and preset is None:
         experiment = replace(experiment, kdamonds=tuple(_with_schemes(k) for k in experiment.kdamonds))
-    return Setup(experiment, _theme(options.theme or DEFAULT_THEME), options.speed)
+    themes = (*(load_app_theme(name) for name in app_theme_names()), *own_themes)
+    where = "--theme" if options.theme else "theme"
+    theme = _theme(options.theme or chosen.theme or DEFAULT_THEME, themes, where)
+    if chosen.palette is not None:
+        theme = replace(theme, heat=_palette(chosen.palette))
+    speed = options.speed if options.speed is not None else chosen.speed or 1.0
+    return Setup(experiment, theme, speed, chosen, themes)
 
 
 def _with_schemes(kdamond: Kdamond) -> Kdamond:
@@ -103,7 +121,14 @@ def _with_schemes(kdamond: Kdamond) -> Kdamond:
     return replace(kdamond, contexts=tuple(contexts))
 
 
-def _theme(name: str) -> AppTheme:
-    if name not in app_theme_names():
-        raise InputError(f"--theme: {name!r} is not a theme: give one of {', '.join(app_theme_names())}")
-    return load_app_theme(name)
+def _theme(name: str, themes: Sequence[AppTheme], where: str) -> AppTheme:
+    found = next((theme for theme in themes if theme.name == name), None)
+    if found is None:
+        raise InputError(f"{where}: {name!r} is not a theme: give one of {', '.join(theme.name for theme in themes)}")
+    return found
+
+
+def _palette(name: str) -> str:
+    if name not in palette_names():
+        raise InputError(f"palette: {name!r} is not a heat palette: give one of {', '.join(palette_names())}")
+    return name

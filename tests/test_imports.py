@@ -51,7 +51,7 @@ def test_help_of_the_app_needs_only_the_standard_library(arguments):
     assert packages(modules_of_command(*arguments)) <= sys.stdlib_module_names | {"damotui", "engine"}
 
 
-@pytest.mark.parametrize("command", ["record", "report", "shell", "mount", "workloads", "presets", "bench"])
+@pytest.mark.parametrize("command", ["record", "report", "shell", "mount", "workloads", "presets", "config", "bench"])
 def test_help_of_a_command_needs_neither_textual_nor_numpy(command):
     assert packages(modules_of_command(command, "--help")).isdisjoint({"numpy", "rich", "textual"})
 

@@ -81,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         ("o",),
         footer=61,
     ),
-    Action("theme", "theme", "Take the next theme of the app", ("T",), beside=True),
+    Action("theme", "theme", "Choose another theme of the app", ("T",), beside=True),
     Action("next_pane", "next pane", "Go to the next pane", ("tab",), footer=70),
     Action("previous_pane", "previous pane", "Go to the pane before", ("shift+tab",)),
     Action("palette", "commands", "Find any of these by name", ("ctrl+p", ":"), footer=75, beside=True),

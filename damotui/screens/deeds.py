@@ -17,6 +17,7 @@ from engine.errors import InputError
 
 if TYPE_CHECKING:
     from damotui.screens.side_screen import SideScreen
+    from themes import AppTheme
 
 
 class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
@@ -131,8 +132,21 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
         heat.transposed = not heat.transposed
 
     def theme(self) -> None:
-        """The next one."""
-        self._screen.next_theme()
+        """Another look, shown while it is chosen, and the heatmap colours that go with it."""
+        from damotui.screens.theme_dialog import ThemeDialog
+
+        screen, before = self._screen, (self._screen.app.theme, self._screen.map_pane.map.palette)
+
+        def show(theme: AppTheme) -> None:
+            screen.app.theme, screen.map_pane.map.palette = theme.name, theme.heat
+
+        def chosen(choice: int | None) -> None:
+            if choice is None:
+                screen.app.theme, screen.map_pane.map.palette = before
+            else:
+                show(screen.themes[choice])
+
+        screen.app.push_screen(ThemeDialog(screen.themes, screen.app.theme, show), chosen)
 
     def next_pane(self) -> None:
         """Focus forth."""
@@ -163,7 +177,7 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
                 self._screen.action_perform(name)
 
         able = [a.name for scope in MAIN_SCOPES for a in in_scope(scope)]
-        self._screen.app.push_screen(HelpScreen(self._screen.focused_scope, able), perform)
+        self._screen.app.push_screen(HelpScreen(self._screen.keymap, self._screen.focused_scope, able), perform)
 
     def quit(self) -> None:
         """The end."""

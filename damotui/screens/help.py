@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from damotui.actions import Action, Scope, in_scope, key_names
+from damotui.settings.keymap import Keymap
 from damotui.widgets.scheme_columns import MEANINGS
 
 _KEYS_WIDTH, _WORDS_WIDTH = 15, 52
@@ -31,6 +32,7 @@ class HelpScreen(ModalScreen[str | None]):
     """Keys by the place where they work; typing finds some of them. Gives the name of an action that was clicked.
 
     Args:
+        keymap: the keys of the user.
         first: the place that comes first.
         able: names of the actions that can be clicked.
     """
@@ -53,8 +55,9 @@ class HelpScreen(ModalScreen[str | None]):
         Binding("pagedown", "scroll(10)", show=False),
     ]
 
-    def __init__(self, first: Scope = Scope.APP, able: Collection[str] = ()) -> None:
+    def __init__(self, keymap: Keymap, first: Scope = Scope.APP, able: Collection[str] = ()) -> None:
         super().__init__()
+        self._keymap = keymap
         self._able = frozenset(able)
         self._scopes = sorted(Scope, key=lambda scope: scope is not first)
 
@@ -83,7 +86,8 @@ class HelpScreen(ModalScreen[str | None]):
     def _text(self, wanted: str) -> Content:
         sections = []
         for scope in self._scopes:
-            found = [a for a in in_scope(scope) if _matches(a, wanted)]
+            offered = (self._keymap.applied(a) for a in in_scope(scope))
+            found = [a for a in offered if _matches(a, wanted)]
             if found:
                 lines = [_line(a, able=a.name in self._able) for a in found]
                 sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *lines]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from damotui.actions import Action, Scope, footer_actions, key_name
+from damotui.settings.keymap import Keymap
 from damotui.widgets.key_footer import KeyHint
 
 _SIGNS = {"enter": "↵"}
@@ -11,9 +12,10 @@ _RUN = "run"
 """What the keys that pause do while time stands."""
 
 
-def hints(scope: Scope, *, paused: bool) -> list[KeyHint]:
+def hints(scope: Scope, keymap: Keymap, *, paused: bool) -> list[KeyHint]:
     """The keys to show while the panes of a scope have them, the most useful first."""
-    return [KeyHint(_key(a), _RUN if a.name in _PAUSES and paused else a.label, a.name) for a in footer_actions(scope)]
+    offered = (keymap.applied(a) for a in footer_actions(scope))
+    return [KeyHint(_key(a), _RUN if a.name in _PAUSES and paused else a.label, a.name) for a in offered if a.keys]
 
 
 def _key(a: Action) -> str:

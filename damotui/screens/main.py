@@ -91,10 +91,12 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.pacer = pacer
         self.node_bytes = setup.experiment.node_bytes
+        self.keymap = setup.settings.keymap
+        self.themes = setup.themes
         self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
         self.seen = Seen(self.session, setup.workload)
         self.live = self.seen.live
-        self._heat = setup.theme.heat
+        self._heat, self._transposed = setup.theme.heat, setup.settings.transposed
         self._expanded: set[Path] = set()
         self._frame: Frame | None = None
         self._panels_stale = True
@@ -135,6 +137,7 @@ class MainScreen(Screen[None]):
         if not self.tree_pane.is_attached:
             return  # the app was ended before it began
         self.map_pane.map.palette = self._heat
+        self.map_pane.map.transposed = self._transposed
         self._expanded |= outline.starting_paths(self.session, roomy=self.app.size.height >= _ROOMY_HEIGHT)
         self._show_panels()
         self._show_keys()
@@ -232,17 +235,6 @@ class MainScreen(Screen[None]):
         """Say something that passes."""
         self.notify(text, severity=severity, timeout=6 if severity == "warning" else 3, markup=False)
 
-    def next_theme(self) -> None:
-        """Another look, and the heatmap colours that go with it."""
-        from themes import app_theme_names, load_app_theme
-
-        names = app_theme_names()
-        at = names.index(self.app.theme) if self.app.theme in names else -1
-        theme = load_app_theme(names[(at + 1) % len(names)])
-        self.app.theme = theme.name
-        self.map_pane.map.palette = theme.heat
-        self.tell(f"theme {theme.name}")
-
     def _show_panels(self) -> None:
         if self.followers:
             return  # nothing of it can be seen
@@ -278,7 +270,7 @@ class MainScreen(Screen[None]):
         self._status.show(self.status_figures())
 
     def _show_keys(self) -> None:
-        self._keys.show(hints(self.focused_scope, paused=self.pacer.paused))
+        self._keys.show(hints(self.focused_scope, self.keymap, paused=self.pacer.paused))
 
     # What a user does
 

@@ -89,7 +89,7 @@ class SideScreen(Screen[None]):
 
     def show_keys(self) -> None:
         """Show the keys that are in force."""
-        self._keys.show(hints(self.scope, paused=self.main.pacer.paused))
+        self._keys.show(hints(self.scope, self.main.keymap, paused=self.main.pacer.paused))
 
     def tell(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something that passes."""
@@ -135,7 +135,9 @@ class SideScreen(Screen[None]):
             if name:
                 self.action_perform(name)
 
-        self.app.push_screen(HelpScreen(self.scope, [a.name for a in self.actions if not a.told]), perform)
+        self.app.push_screen(
+            HelpScreen(self.main.keymap, self.scope, [a.name for a in self.actions if not a.told]), perform
+        )
 
     @on(StatusLine.Pressed)
     @on(KeyFooter.Pressed)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from damotui.app import DamotuiApp
 from damotui.options import AppOptions
 from damotui.pacer import ManualPacer
+from damotui.settings.model import Settings
 from damotui.setup import load_setup
 from tests.damotui.fake_engine import FakeScene
 
@@ -76,9 +77,9 @@ class Driven:
 
 
 @asynccontextmanager
-async def driven(size=(120, 40), *, scene=None, seconds=0.0, **options):
+async def driven(size=(120, 40), *, scene=None, seconds=0.0, keymap=None, **options):
     """The app on a fake engine, unless a scene is made by `scene` from the setup."""
-    setup = load_setup(AppOptions(**options))
+    setup = load_setup(AppOptions(**options), Settings(keymap=keymap) if keymap else None)
     made = FakeScene(setup.kdamonds) if scene is None else scene(setup)
     pacer = ManualPacer(made, speed=setup.speed)
     pacer.start()

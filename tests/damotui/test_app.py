@@ -389,11 +389,18 @@ class TestAround:
             assert not app.app.is_running
             assert app.app.return_code == code
 
-    async def test_other_looks(self):
+    async def test_other_looks_are_shown_while_one_is_chosen(self, monkeypatch):
+        monkeypatch.setattr("damotui.screens.theme_dialog.ThemeDialog.set_timer", lambda self, _, show: show())
         async with driven(theme="damotui-light") as app:
-            assert app.app.theme == "damotui-light"
-            await app.press("T")
-            assert app.app.theme == "damotui-dark"
+            heat = app.main.map_pane.map
+            await app.press("T", "down")
+            assert app.app.theme != "damotui-light"
+            await app.press("down")
+            assert app.app.theme == "dusk"
+            await app.press("escape")
+            assert (app.app.theme, heat.palette) == ("damotui-light", "viridis")
+            await app.press("T", "up", "enter")
+            assert (app.app.theme, heat.palette) == ("damotui-dark", "inferno")
 
 
 @pytest.mark.parametrize(
@@ -401,7 +408,7 @@ class TestAround:
     [
         ({"workload": "nothing-like-it"}, "there is no workload"),
         ({"kernel": "2.4"}, "'2.4' is not a kernel"),
-        ({"theme": "puce"}, "--theme: 'puce' is not a theme: give one of damotui-dark, damotui-light"),
+        ({"theme": "puce"}, "--theme: 'puce' is not a theme: give one of contrast-dark, contrast-light, damotui-dark"),
         ({}, "the app needs a terminal to run in"),
     ],
 )

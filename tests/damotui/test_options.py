@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from damotui.options import AppOptions, parse_app_options
+from damotui.setup import load_setup
 
 
 def test_nothing_given_is_the_defaults():
     assert parse_app_options([]) == parse_app_options(["run"]) == AppOptions()
-    assert AppOptions().workload == "stairs"
+    assert load_setup(AppOptions()).workload.name == "stairs"
+    assert load_setup(AppOptions()).speed == 1.0
 
 
 def test_everything_given():

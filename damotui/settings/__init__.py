@@ -1,0 +1,1 @@
+"""What a user has chosen once for all sessions: read from a TOML file. Imports no Textual."""
