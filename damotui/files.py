@@ -28,15 +28,15 @@ def check_free(path: Path, *, force: bool) -> None:
         raise InputError(f"{path}: can't be written, as there is no directory {str(path.parent)!r} that may be written")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write beside `path` and rename.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write beside `path` and rename; text in UTF-8.
 
     Raises:
         InputError: the file can't be written.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
         beside.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

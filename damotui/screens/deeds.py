@@ -9,6 +9,7 @@ from damotui.actions import MAIN_SCOPES, in_scope
 from damotui.explain import Explained
 from damotui.pacer.clock import next_speed
 from damotui.screens.explain import ExplainDialog
+from damotui.screens.export_deeds import ExportDeeds
 from damotui.screens.map_deeds import MapDeeds
 from damotui.screens.preset_deeds import PresetDeeds
 from damotui.screens.tree_deeds import TreeDeeds
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from themes import AppTheme
 
 
-class Deeds(TreeDeeds, MapDeeds, PresetDeeds):
+class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
     """Carries actions out on the session, the pacer and the panes of one screen."""
 
     _speed_before = 1.0

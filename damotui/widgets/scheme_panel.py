@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -11,13 +12,16 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from damotui.actions import Scope
+from damotui.export.sheet import Sheet
 from damotui.session.machine_view import MachineView
-from damotui.session.scheme_view import SchemeLine
+from damotui.session.scheme_view import RATED, SchemeLine
 from damotui.widgets.bindings import bindings_for
 from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import strip_of
 from damotui.widgets.scheme_table import Line, Table, table
 from damotui.widgets.terminal_colours import ColourMode, colour_mode
+from engine.errors import InputError
+from engine.snapshot import SchemeStats
 
 
 class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
@@ -75,6 +79,23 @@ class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Choose the columns anew."""
         self._rebuild()
+
+    def sheet(self) -> Sheet:
+        """A row for each scheme: its statistics, and their growth per second."""
+        if not self._schemes:
+            raise InputError("there are no schemes, and so no figures")
+        stats = tuple(one.name for one in fields(SchemeStats))
+        rows = [
+            (
+                line.index,
+                line.scheme.action,
+                line.state.text,
+                *(getattr(line.stats, name) for name in stats),
+                *(line.rates[name] for name in RATED),
+            )
+            for line in self._schemes
+        ]
+        return Sheet("schemes", ("scheme", "action", "state", *stats, *(f"{name}_per_s" for name in RATED)), rows)
 
     def move_by(self, lines: int) -> None:
         """Show lines further down, or up if negative."""
