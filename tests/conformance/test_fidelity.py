@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from tests.conformance.comparison import (
 from tests.conformance.fidelity import DATA, HERE, main, saved_recordings
 from tests.conformance.fidelity_table import table
 from tests.conformance.recording import PERCENTILES, extract, load, percentiles, save
+from tests.once import Once, shared_folder
 
 SEEDS = 10
 RECORDINGS = saved_recordings()
@@ -34,8 +37,9 @@ FIRST_TOUCHES = pytest.mark.xfail(
 
 
 @pytest.fixture(scope="module")
-def compared() -> dict[str, Comparison]:
-    return {recording.name: compare(recording, SEEDS) for recording in RECORDINGS}
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Comparison]:
+    makers = {recording.name: partial(compare, recording, SEEDS) for recording in RECORDINGS}
+    return Once(shared_folder(tmp_path_factory), "fidelity", makers)
 
 
 def test_all_required_recordings_are_there() -> None:
@@ -53,56 +57,56 @@ def test_all_required_recordings_are_there() -> None:
         for p in PERCENTILES
     ],
 )
-def test_working_set_is_as_the_kernel_found_it(compared: dict[str, Comparison], name: str, percentile: int) -> None:
+def test_working_set_is_as_the_kernel_found_it(compared: Mapping[str, Comparison], name: str, percentile: int) -> None:
     index = PERCENTILES.index(percentile)
     assert abs(compared[name].wss_differences()[index]) <= wss_bounds(RECORDINGS)[index]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_number_of_regions_is_near_the_kernels(compared: dict[str, Comparison], name: str) -> None:
+def test_number_of_regions_is_near_the_kernels(compared: Mapping[str, Comparison], name: str) -> None:
     assert abs(compared[name].nr_regions_difference()) <= NR_REGIONS_BOUND
 
 
-def test_access_ratios_are_the_kernels(compared: dict[str, Comparison]) -> None:
+def test_access_ratios_are_the_kernels(compared: Mapping[str, Comparison]) -> None:
     pairs = [pair for name in REQUIRED for pair in compared[name].pairs()]
     assert len(pairs) == 329
     assert sum(pair.holds for pair in pairs) / len(pairs) >= PAIRS_BOUND
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_half_of_the_working_sets_of_other_recordings(compared: dict[str, Comparison], name: str) -> None:
+def test_half_of_the_working_sets_of_other_recordings(compared: Mapping[str, Comparison], name: str) -> None:
     """Their 75th percentile falls between two groups of snapshots where the first phase is a quarter of all."""
     assert (abs(compared[name].wss_differences()[:2]) <= wss_bounds(RECORDINGS)[:2]).all()
 
 
-def test_where_ratios_differ_the_recorded_ones_are_lower(compared: dict[str, Comparison]) -> None:
+def test_where_ratios_differ_the_recorded_ones_are_lower(compared: Mapping[str, Comparison]) -> None:
     """The emulated machine lost sight of accesses, and none were seen that the simulation lacks."""
     missed = [pair for one in compared.values() for pair in one.pairs() if not pair.holds]
     assert missed
     assert min(pair.difference for pair in missed) > 0.0
 
 
-def test_bounds_notice_another_workload(compared: dict[str, Comparison]) -> None:
+def test_bounds_notice_another_workload(compared: Mapping[str, Comparison]) -> None:
     stairs = compared["v01-stairs"].recording
     wider = replace(stairs, masim=stairs.masim.replace("10000000", "12000000"))
     differences = Comparison(stairs, (simulate(wider, seed=0),)).wss_differences()
     assert (abs(differences) > wss_bounds(RECORDINGS)).all()
 
 
-def test_bounds_notice_another_speed(compared: dict[str, Comparison]) -> None:
+def test_bounds_notice_another_speed(compared: Mapping[str, Comparison]) -> None:
     hotness = compared["v05-hotness4"].recording
     quicker = replace(hotness, accesses_per_ms=tuple(3 * speed for speed in hotness.accesses_per_ms))
     missed = [pair.region for pair in Comparison(hotness, (simulate(quicker, seed=0),)).pairs() if not pair.holds]
     assert missed == ["a", "b"]
 
 
-def test_bounds_notice_other_parameters(compared: dict[str, Comparison]) -> None:
+def test_bounds_notice_other_parameters(compared: Mapping[str, Comparison]) -> None:
     stairs = compared["v09-stairs-min100"].recording
     fewer = Comparison(stairs, (simulate(replace(stairs, min_nr_regions=50), seed=0),))
     assert "nr_regions" in misses(fewer, wss_bounds(RECORDINGS))
 
 
-def test_table_explains_every_miss(compared: dict[str, Comparison]) -> None:
+def test_table_explains_every_miss(compared: Mapping[str, Comparison]) -> None:
     text = table(list(compared.values()), SEEDS)
     assert "Not explained" not in text
     assert text.count("| holds |") + text.count("| **misses** |") == 4 * len(NAMES) + 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.conformance.scheme_recording import extract, load, save
 from tests.conformance.scheme_simulation import schemes, simulate
 from tests.conformance.scheme_table import UNEXPLAINED, table
 from tests.conformance.schemes import DATA, HERE, RUNS, main, saved_runs
+from tests.once import Once, shared_folder
 
 SEEDS = 3
 SAVED = {run.name[:3]: run for run in saved_runs()}
@@ -26,8 +29,9 @@ EXPLAINED = {
 
 
 @pytest.fixture(scope="module")
-def compared() -> dict[str, SchemeComparison]:
-    return {name: compare(run, SEEDS) for name, run in SAVED.items()}
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, SchemeComparison]:
+    makers = {name: partial(compare, run, SEEDS) for name, run in SAVED.items()}
+    return Once(shared_folder(tmp_path_factory), "schemes", makers)
 
 
 def test_all_runs_are_there() -> None:
@@ -35,7 +39,7 @@ def test_all_runs_are_there() -> None:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_facts_hold_in_the_kernel_and_in_the_simulator(compared: dict[str, SchemeComparison], name: str) -> None:
+def test_facts_hold_in_the_kernel_and_in_the_simulator(compared: Mapping[str, SchemeComparison], name: str) -> None:
     found = facts(compared[name])
     assert len(found) >= 3
     assert [fact.name for fact in found if fact.kernel is False] == []
@@ -43,7 +47,7 @@ def test_facts_hold_in_the_kernel_and_in_the_simulator(compared: dict[str, Schem
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_statistics_are_the_kernels_within_their_factors(compared: dict[str, SchemeComparison], name: str) -> None:
+def test_statistics_are_the_kernels_within_their_factors(compared: Mapping[str, SchemeComparison], name: str) -> None:
     run = compared[name].run.name
     out = [
         f"{figure.name}: {figure.factor:.2f}"
@@ -53,7 +57,7 @@ def test_statistics_are_the_kernels_within_their_factors(compared: dict[str, Sch
     assert out == []
 
 
-def test_bounds_notice_another_quota(compared: dict[str, SchemeComparison]) -> None:
+def test_bounds_notice_another_quota(compared: Mapping[str, SchemeComparison]) -> None:
     run = replace(SAVED["s02"], schemes=SAVED["s02"].schemes.replace("bytes 4194304", "bytes 6291456"))
     other = SchemeComparison(SAVED["s02"], (simulate(run, 0),))
     assert "scheme 0 sz_tried after 2 s" in [figure.name for _, figure in misses([other])]
@@ -71,7 +75,7 @@ def test_bounds_notice_that_pageout_takes_no_time() -> None:
     assert "scheme 0 sz_tried" in [figure.name for _, figure in missed]
 
 
-def test_windows_are_told_by_statistics_alone(compared: dict[str, SchemeComparison]) -> None:
+def test_windows_are_told_by_statistics_alone(compared: Mapping[str, SchemeComparison]) -> None:
     found = windows(compared["s02"].simulations[0], 0, 1_000_000)
     assert len(found) >= 28
     assert found[0] > 100_000_000
@@ -94,7 +98,7 @@ def test_scheme_files_are_read() -> None:
     assert [scheme.apply_interval_us for scheme in schemes(SAVED["s06"].schemes, 2.0)] == [1_000_000, 40_000, 0]
 
 
-def test_written_table_is_of_these_runs_and_explains_every_miss(compared: dict[str, SchemeComparison]) -> None:
+def test_written_table_is_of_these_runs_and_explains_every_miss(compared: Mapping[str, SchemeComparison]) -> None:
     text = table(list(compared.values()), SEEDS)
     written = (HERE / "schemes.md").read_text()
     for one in (text, written):
