@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import ClassVar
 
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
 from damotui.actions import ACTIONS, MAIN_SCOPES, key_names
 from damotui.exits import INTERRUPTED
-from damotui.keep.places import user_places
 from damotui.options import AppOptions
 from damotui.pacer import Pacer
 from damotui.scene import ExperimentScene
+from damotui.screens.keeping import Keeping
 from damotui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, MainScreen
-from damotui.settings.own_themes import own_themes
-from damotui.settings.read import load_settings
-from damotui.setup import AnyPacer, Setup, load_setup
+from damotui.setup import AnyPacer, Setup
 from damotui.signals import ending_signals
-from engine.errors import InputError
+from damotui.terminal import check_terminal
+from damotui.user_setup import user_setup
+from damotui.widgets.ascii_filter import AsciiFilter
+from damotui.widgets.terminal_colours import ColourMode, colour_mode
 
 
 class DamotuiApp(App[None]):
@@ -32,10 +35,12 @@ class DamotuiApp(App[None]):
 
     Args:
         setup: what it starts with.
-        pacer: drives the engine; started and stopped by the caller.
+        pacer: drives the engine; started by the caller, who stops the one that `pacer` gives in the end.
+        make_pacer: makes one for another session.
     """
 
     TITLE = "damotui"
+    DEFAULT_MODE = "first session"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "quit", show=False, priority=True, system=True),
         Binding("ctrl+q", "quit", "quit", show=False, priority=True, system=True),
@@ -45,24 +50,47 @@ class DamotuiApp(App[None]):
     Toast { max-width: 60; padding: 0 1; margin-top: 0; }
     """
 
-    def __init__(self, setup: Setup, pacer: AnyPacer) -> None:
+    def __init__(self, setup: Setup, pacer: AnyPacer, make_pacer: Callable[[Setup], AnyPacer] | None = None) -> None:
         super().__init__()
         self._setup = setup
-        self._pacer = pacer
+        self._make_pacer = make_pacer or pacer_for
+        self._numbers = count(1)
+        self.add_mode(self.DEFAULT_MODE, self._main_screen)
+        self.pacer = pacer
+        self._ascii = AsciiFilter()
+        self.abandoned = False
+        """Whether the engine of a session that was left did not come back."""
         for theme in setup.themes:
             self.register_theme(Theme(**theme.arguments()))
         self.set_keymap(setup.settings.keymap.bindings())
         self.theme = setup.theme.name
 
-    def get_default_screen(self) -> Screen[None]:
-        """The only screen there is at first."""
-        return MainScreen(self._setup, self._pacer)
+    def _main_screen(self) -> MainScreen:
+        return MainScreen(self._setup, self.pacer)
 
     def on_ready(self) -> None:
         """Spare the frames from looking through all that start-up has made for garbage."""
         self.call_after_refresh(_settle_memory)
         for note in self._setup.experiment.notes:
             self.notify(note, severity="warning", timeout=10, markup=False)
+
+    @on(Keeping.Begin)
+    def _begin(self, event: Keeping.Begin) -> None:
+        """Show another session in place of this one."""
+        gc.unfreeze()
+        before, self.pacer, self._setup = self.pacer, self._make_pacer(event.setup), event.setup
+        self.abandoned |= before.stop() is False
+        self.pacer.start()
+        self.theme = event.setup.theme.name
+        left, entered = self.current_mode, f"session {next(self._numbers)}"
+        self.add_mode(entered, self._main_screen)
+        self.switch_mode(entered)
+        self.remove_mode(left)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What all lines go through: colours as the user wants them, signs as the terminal has them."""
+        filters = super().get_line_filters()
+        return [*filters, self._ascii] if colour_mode(self) is ColourMode.ASCII else filters
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers: the table of actions."""
@@ -95,16 +123,15 @@ def run_app(options: AppOptions) -> int:
     Raises:
         InputError: an option names something that can't be used, or there is no terminal to run in.
     """
-    setup = _user_setup(options)
-    _check_terminal()
-    pacer = Pacer(ExperimentScene(setup.experiment), speed=setup.speed)
-    app = DamotuiApp(setup, pacer)
-    pacer.start()
+    setup = user_setup(options)
+    check_terminal(LEAST_WIDTH, LEAST_HEIGHT)
+    app = DamotuiApp(setup, pacer_for(setup))
+    app.pacer.start()
     try:
         with ending_signals(app):
             app.run(mouse=setup.settings.mouse)
     finally:
-        ended = pacer.stop()
+        ended = app.pacer.stop() is not False and not app.abandoned
     code = app.return_code or 0
     if not ended:
         # The interpreter can't end in order while the engine's thread computes.
@@ -112,25 +139,9 @@ def run_app(options: AppOptions) -> int:
     return code
 
 
-def _user_setup(options: AppOptions) -> Setup:
-    """What the options ask for, and for the rest what the user's settings do."""
-    if not options.use_config:
-        return load_setup(options)
-    places = user_places()
-    settings = load_settings(options.config or places.settings, must_exist=options.config is not None)
-    return load_setup(options, settings, own_themes(places.themes))
-
-
-def _check_terminal() -> None:
-    if not (sys.__stdin__ and sys.__stderr__ and sys.__stdin__.isatty() and sys.__stderr__.isatty()):
-        raise InputError("the app needs a terminal to run in, and this is none: damotui record works without")
-    if os.environ.get("TERM", "") in ("dumb", "unknown"):
-        raise InputError(
-            f"the app can't draw on a terminal of type {os.environ['TERM']!r}: damotui record works without"
-        )
-    columns, lines = os.get_terminal_size(sys.__stderr__.fileno())
-    if (columns and columns < LEAST_WIDTH) or (lines and lines < LEAST_HEIGHT):
-        raise InputError(f"this terminal is {columns}x{lines}, and the app needs at least {LEAST_WIDTH}x{LEAST_HEIGHT}")
+def pacer_for(setup: Setup) -> Pacer:
+    """What drives the engine of a session, in a thread of its own."""
+    return Pacer(ExperimentScene(setup.experiment), speed=setup.first_speed, replay=setup.replay)
 
 
 def _settle_memory() -> None:

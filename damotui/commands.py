@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "mount": "mount emulated sysfs and debugfs files on a directory, for real programs to use",
         "workloads": "list the workloads of the library",
         "presets": "list the presets, kdamonds that are ready to use, and what each does",
+        "lessons": "list the lessons, which replay the kernel's document step by step, or take one as text",
         "config": "show the settings in force, or write a file of settings to begin with",
         "bench": "measure the speed of the engine or of the app on this machine",
     }

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from damotui.defaults import default_kdamonds
+from damotui.kdamonds_file import read_kdamonds
 from damotui.presets import load_preset
-from engine.config.damo_json import kdamonds_from_json
+from damotui.processes import NamedProcess, start_processes
 from engine.config.model import Kdamond
 from engine.config.validate import check
 from engine.engine import Engine
@@ -31,6 +32,8 @@ class Experiment:
     """Whether the workload starts again when it ends."""
     notes: tuple[str, ...] = ()
     """What of the kdamonds file was passed over, a sentence each."""
+    processes: tuple[NamedProcess, ...] = ()
+    """What runs at first; none stands for the workload alone."""
 
     @property
     def memory_bytes(self) -> int:
@@ -94,7 +97,7 @@ def load_experiment(
 
 
 def start_engine(experiment: Experiment) -> Engine:
-    """A new engine at time 0, with the workload's process running and every kdamond on.
+    """A new engine at time 0, with its processes running and every kdamond on.
 
     Raises:
         InputError: a kdamond can't be turned on for this workload.
@@ -105,7 +108,7 @@ def start_engine(experiment: Experiment) -> Engine:
         memory_bytes=experiment.node_bytes,
         swap_bytes=experiment.swap_bytes,
     )
-    engine.start_process(experiment.workload, loop=experiment.loop)
+    start_processes(engine, experiment)
     for index, kdamond in enumerate(experiment.kdamonds):
         engine.turn_on(index, kdamond)
     return engine
@@ -130,15 +133,7 @@ def _chosen_kdamonds(
 
 
 def _read_kdamonds(path: Path, kernel: Kernel, notes: list[str]) -> tuple[Kdamond, ...]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"--kdamonds: {shown(str(path))} can't be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise InputError(f"--kdamonds: {shown(str(path))} is no text, but damo's kdamonds JSON is") from None
-    kdamonds = kdamonds_from_json(text, where=str(path), notes=notes)
-    if not kdamonds:
-        raise InputError(f"--kdamonds: {shown(str(path))} holds no kdamond: give at least one")
+    kdamonds = read_kdamonds(path, notes, "--kdamonds: ")
     for index, kdamond in enumerate(kdamonds):
         try:
             check(kdamond, kernel)

@@ -55,6 +55,10 @@ def _start_app(given: list[str]) -> int:
     from damotui.options import parse_app_options
 
     options = parse_app_options(given)
+    if options.plain:
+        from damotui.plain.start import run_plain
+
+        return run_plain(options)
 
     from damotui.app import run_app
 

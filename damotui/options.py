@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from damotui import __version__
 from damotui.commands import COMMANDS, RUN, suggestion
-from engine.errors import InputError
+from engine.errors import InputError, shown
 
 DEFAULT_WORKLOAD = "stairs"
 
@@ -49,6 +49,18 @@ class AppOptions:
     """File of settings in place of the user's own."""
     use_config: bool = True
     """Whether any settings are read."""
+    session: Path | None = None
+    """File of a session to go on with, in place of all that makes a new one."""
+    replay: bool = True
+    """Whether that goes on where it was, and does not begin at time 0."""
+    mouse: bool = True
+    """Whether the app may take the mouse, if the settings let it."""
+    plain: bool = False
+    """Whether there is no app, but lines of text."""
+    duration_us: int | None = None
+    """Simulated time that these tell of by themselves; None takes commands instead."""
+    every_us: int | None = None
+    """How often they do; None stands for a second."""
 
 
 def parse_app_options(arguments: Sequence[str]) -> AppOptions:
@@ -65,20 +77,29 @@ def parse_app_options(arguments: Sequence[str]) -> AppOptions:
         raise InputError(f"there is no option {name!r}: {suggestion(name, _option_names(given))}")
     if given.stray:
         raise InputError(_about_stray(given.stray[0]))
+    if given.session is not None:
+        _check_alone(given)
+    _check_plain(given)
     return AppOptions(
         workload=given.workload,
         kdamonds=given.kdamonds,
         preset=given.preset,
         kernel=given.kernel,
-        seed=parse_seed(given.seed),
+        seed=0 if given.seed is None else parse_seed(given.seed),
         speed=None if given.speed is None else parse_speed(given.speed),
         theme=given.theme,
-        loop=given.loop,
+        loop=given.loop is not False,
         memory_bytes=None if given.memory is None else parse_memory(given.memory),
         node_bytes=None if given.nodes is None else parse_nodes(given.nodes),
         swap_bytes=None if given.swap is None else parse_swap(given.swap),
         config=given.config,
         use_config=given.use_config,
+        session=given.session,
+        replay=given.replay,
+        mouse=given.mouse,
+        plain=given.plain,
+        duration_us=None if given.duration is None else parse_duration(given.duration),
+        every_us=None if given.every is None else parse_duration(given.every, "--every"),
     )
 
 
@@ -108,6 +129,26 @@ def parse_speed(text: str) -> float:
     if not 0.1 <= speed <= 1000:
         raise InputError(f"--speed: {text!r} is not a speed: give a number from 0.1 to 1000, or max")
     return speed
+
+
+def parse_duration(text: str, option: str = "--duration") -> int:
+    """Simulated time in microseconds. A bare number is refused: it could be seconds as well as microseconds.
+
+    Raises:
+        InputError: it is no time, has no unit, or isn't above 0.
+    """
+    from engine.units import parse_us  # not needed for the help
+
+    accepted = "give a time above 0 with its unit, such as 60s, 500ms or 2m"
+    if text.strip() == "max" or not any(letter.isalpha() for letter in text):
+        raise InputError(f"{option}: {shown(text)} can't be used: {accepted}")
+    try:
+        duration_us = parse_us(text)
+    except InputError as error:
+        raise InputError(f"{option}: {error}") from None
+    if duration_us <= 0:
+        raise InputError(f"{option}: {shown(text)} is no time to run: {accepted}")
+    return duration_us
 
 
 def parse_memory(text: str) -> int:
@@ -160,12 +201,34 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _option_names(given: argparse.Namespace) -> list[str]:
-    return [f"--{name}" for name in vars(given) if name != "stray"] + ["--no-loop", "--help", "--version"]
+    negated = ["--no-loop", "--no-mouse", "--no-replay", "--no-config"]
+    others = ("stray", "mouse", "replay", "use_config")
+    return [f"--{name}" for name in vars(given) if name not in others] + [*negated, "--help", "--version"]
+
+
+_OF_A_NEW_SESSION = ("workload", "kdamonds", "preset", "kernel", "seed", "memory", "nodes", "swap", "loop")
+"""What a saved session brings along."""
+
+
+def _check_alone(given: argparse.Namespace) -> None:
+    also = [name for name in _OF_A_NEW_SESSION if getattr(given, name) is not None]
+    if also:
+        raise InputError(f"--{also[0]} can't be given together with --session: a session brings its own along")
+
+
+def _check_plain(given: argparse.Namespace) -> None:
+    for name in ("duration", "every"):
+        if getattr(given, name) is not None and not given.plain:
+            raise InputError(f"--{name} is for --plain, which tells in lines of text what happens: give both")
+    if given.every is not None and given.duration is None:
+        raise InputError("--every needs --duration, which says for how long: give both")
 
 
 def _about_stray(word: str) -> str:
     if word in COMMANDS:
         return f"the command {word!r} has to come first, before any option: damotui {word} …"
+    if word.endswith((".damotui", ".damotui.json")):
+        return f"{word!r} isn't expected here: a session is opened as in --session {word}"
     return f"{word!r} isn't expected here: a workload is named as in --workload {word}"
 
 
@@ -193,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)"
     )
-    app.add_argument("--seed", metavar="N", default="0", help="seed of all chance (default: %(default)s)")
+    app.add_argument("--seed", metavar="N", help="seed of all chance (default: 0)")
     app.add_argument("--speed", metavar="X", help="simulated seconds per second, 0.1 to 1000, or max (default: 1)")
     app.add_argument("--theme", metavar="T", help="colours of the app")
     app.add_argument(
@@ -206,11 +269,20 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--loop",
         action=argparse.BooleanOptionalAction,
-        default=True,
         help="start the workload again when it ends (default: yes)",
+    )
+    app.add_argument("--session", metavar="F", type=Path, help="saved session to go on with where it was left")
+    app.add_argument(
+        "--no-replay", dest="replay", action="store_false", help="begin at time 0 with what was saved of it"
     )
     app.add_argument("--config", metavar="F", type=Path, help="file of settings, in place of the user's own")
     app.add_argument("--no-config", dest="use_config", action="store_false", help="pass over all settings")
+    app.add_argument(
+        "--no-mouse", dest="mouse", action="store_false", help="leave the mouse to the terminal, to select text with"
+    )
+    app.add_argument("--plain", action="store_true", help="no app: take commands, and answer in lines of text")
+    app.add_argument("--duration", metavar="T", help="with --plain: tell what happens for that long, such as 30s")
+    app.add_argument("--every", metavar="T", help="with --duration: how often (default: 1s of simulated time)")
     parser.add_argument("--version", action="version", version=f"damotui {__version__}", help="show the version")
     parser.add_argument("stray", nargs="*", help=argparse.SUPPRESS)
     return parser

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import accumulate, pairwise
 
 from damotui.commands import suggestion
 from engine.config.damo_json import kdamonds_from_json
@@ -71,9 +72,7 @@ class Preset:
         Raises:
             InputError: the machine has fewer nodes than the preset needs.
         """
-        from engine.machine.machine import RAM_START  # brings numpy, which a list of presets does without
-
-        nodes = _node_ranges(RAM_START, node_bytes or self.nodes_of(memory_bytes))
+        nodes = node_ranges(node_bytes or self.nodes_of(memory_bytes))
         if len(nodes) < self.nr_nodes:
             raise InputError(
                 f"preset {self.name} needs a machine with {self.nr_nodes} NUMA nodes, and this has {len(nodes)}"
@@ -81,7 +80,7 @@ class Preset:
         if self.nodes:
             regions = [nodes[node] for node in self.nodes]
         else:
-            regions = [AddrRange(RAM_START, RAM_START + memory_bytes)] * len(self.kdamonds)
+            regions = [AddrRange(nodes[0].start, nodes[0].start + memory_bytes)] * len(self.kdamonds)
         return tuple(_monitoring(kdamond, region) for kdamond, region in zip(self.kdamonds, regions, strict=True))
 
 
@@ -117,6 +116,14 @@ def load_preset(name: str) -> Preset:
     )
 
 
+def node_ranges(node_bytes: Sequence[int]) -> list[AddrRange]:
+    """The physical memory of each NUMA node, which lie one behind the other."""
+    from engine.machine.machine import RAM_START  # brings numpy, which a list of presets does without
+
+    ends = accumulate(node_bytes, initial=RAM_START)
+    return [AddrRange(start, end) for start, end in pairwise(ends)]
+
+
 def _shipped() -> dict[str, Traversable]:
     folder = files("damotui") / "presets"
     return {file.name.removesuffix(_SUFFIX): file for file in folder.iterdir() if file.name.endswith(_SUFFIX)}
@@ -126,14 +133,6 @@ def _equal_parts(memory_bytes: int, count: int) -> list[int]:
     """Whole pages for each part; what is left over goes to the last one."""
     part = memory_bytes // count // PAGE_SIZE * PAGE_SIZE
     return [part] * (count - 1) + [memory_bytes - part * (count - 1)]
-
-
-def _node_ranges(start: int, node_bytes: Sequence[int]) -> list[AddrRange]:
-    ranges = []
-    for size in node_bytes:
-        ranges.append(AddrRange(start, start + size))
-        start += size
-    return ranges
 
 
 def _monitoring(kdamond: Kdamond, region: AddrRange) -> Kdamond:

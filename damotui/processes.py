@@ -11,6 +11,7 @@ from engine.errors import InputError, shown
 
 if TYPE_CHECKING:
     from damotui.experiment import Experiment
+    from engine.engine import Engine
     from engine.system import System
     from engine.workload.library import Workload
 
@@ -30,6 +31,9 @@ class NamedProcess:
     name: str
     pid: int | None = None
     """None for the next free one."""
+
+    def __str__(self) -> str:
+        return self.name if self.pid is None else f"{self.name}:{self.pid}"
 
 
 def parse_process(text: str) -> NamedProcess:
@@ -54,7 +58,7 @@ def start_system(experiment: Experiment, processes: Sequence[NamedProcess] = (),
     Args:
         experiment: what it is made of.
         processes: all that run, each with the library's workload of its name, or else with a copy of the
-            experiment's; none stands for the experiment's own.
+            experiment's; none stands for those of the experiment.
         stage: write the experiment's kdamonds to the sysfs files; those begin empty otherwise.
 
     Raises:
@@ -69,18 +73,33 @@ def start_system(experiment: Experiment, processes: Sequence[NamedProcess] = (),
         memory_bytes=experiment.node_bytes,
         swap_bytes=experiment.swap_bytes,
     )
-    if not processes:
-        engine.start_process(experiment.workload, loop=experiment.loop)
-    # Given pids first: the next free one must not be a later process'.
-    for process in sorted(processes, key=lambda process: process.pid is None):
-        try:
-            engine.start_process(_workload(process.name, experiment), pid=process.pid, loop=experiment.loop)
-        except InputError as error:
-            raise InputError(f"--process {process.name}: {error}") from None
+    start_processes(engine, experiment, processes)
     system = System(engine)
     if stage:
         system.sysfs.stage(experiment.kdamonds)
     return system
+
+
+def start_processes(engine: Engine, experiment: Experiment, processes: Sequence[NamedProcess] = ()) -> None:
+    """Let processes run.
+
+    Args:
+        engine: on which.
+        experiment: says how, and which, unless `processes` does.
+        processes: each with the library's workload of its name, or else with a copy of the experiment's.
+
+    Raises:
+        InputError: one can't be started.
+    """
+    started = processes or experiment.processes
+    if not started:
+        engine.start_process(experiment.workload, loop=experiment.loop)
+    # Given pids first: the next free one must not be a later process'.
+    for process in sorted(started, key=lambda process: process.pid is None):
+        try:
+            engine.start_process(_workload(process.name, experiment), pid=process.pid, loop=experiment.loop)
+        except InputError as error:
+            raise InputError(f"--process {process.name}: {error}") from None
 
 
 def _workload(name: str, experiment: Experiment) -> Workload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -17,14 +18,23 @@ from engine.workload.library import Workload
 from themes import AppTheme, app_theme_names, load_app_theme, palette_names
 
 if TYPE_CHECKING:
+    from damotui.keep.opening import Opened
+    from damotui.keep.places import Places
     from damotui.pacer.frame import Frame
+    from damotui.pacer.replay import Replay
     from damotui.pacer.requests import Request
 
 DEFAULT_THEME = "damotui-dark"
 
 
 class AnyPacer(Protocol):
-    """What the main screen needs of a pacer."""
+    """What the app needs of a pacer."""
+
+    def start(self) -> None:
+        """Make the engine, and let time pass."""
+
+    def stop(self) -> bool | None:
+        """End it; False if the engine did not come back."""
 
     @property
     def speed(self) -> float:
@@ -64,6 +74,10 @@ class Setup:
     settings: Settings = field(default_factory=Settings)
     themes: tuple[AppTheme, ...] = ()
     """Those to choose from: damotui's, and the user's own."""
+    places: Places | None = None
+    """Where sessions are kept by themselves; None keeps none."""
+    opened: Opened | None = None
+    """What was kept of the session; None for a new one."""
 
     @property
     def kdamonds(self) -> tuple[Kdamond, ...]:
@@ -79,6 +93,22 @@ class Setup:
     def workload(self) -> Workload:
         """What touches the memory."""
         return self.experiment.workload
+
+    @property
+    def replay(self) -> Replay | None:
+        """What is to be done again before anything else."""
+        return self.opened.replayed if self.opened is not None else None
+
+    @property
+    def first_speed(self) -> float:
+        """Simulated seconds per second at first."""
+        return math.inf if self.replay is not None else self.speed
+
+    def reopened(self, opened: Opened) -> Setup:
+        """The same user's setup of another session."""
+        view = opened.saved.view
+        theme = next((theme for theme in self.themes if theme.name == view.theme), self.theme)
+        return replace(self, experiment=opened.saved.experiment, theme=theme, speed=view.speed, opened=opened)
 
 
 def load_setup(options: AppOptions, settings: Settings | None = None, own_themes: Sequence[AppTheme] = ()) -> Setup:

@@ -355,7 +355,10 @@ class Engine:
         return None if kdamond is None else kdamond.status()
 
     def fork(self) -> Engine:
-        """A copy that goes on from here by itself, over the same workload; listeners stay behind."""
+        """A copy that goes on from here by itself, with the same future until something else is done to it.
+
+        Listeners stay behind, and so do those who wait for a call or a walk. What both share is never written to.
+        """
         listeners, self._listeners = self._listeners, []
         try:
             return copy.deepcopy(self)

@@ -166,6 +166,10 @@ class ProcessStatus:
     """Major faults so far: pages that were needed and had left memory."""
     slowdown: float = 0.0
     """How much longer it took so far than its work alone: 0.25 for a quarter more."""
+    elapsed_us: int = 0
+    """How long it has existed, as of the end of the machine's last step."""
+    work_us: float = 0.0
+    """What it has done in that time: so long it would have taken if it had never waited for memory."""
     saved_bytes: int = 0
     """What actions took out of memory and is still out."""
     saved_byte_s: float = 0.0

@@ -71,7 +71,9 @@ def test_themes_bring_neither_engine_nor_front_end():
     assert modules.isdisjoint({"engine", "damotui", "textual"})
 
 
-@pytest.mark.parametrize("module", ["damotui.headless", "damotui.reports.heatmap_text", "damotui.session.document"])
+@pytest.mark.parametrize(
+    "module", ["damotui.headless", "damotui.formats", "damotui.reports.heatmap_text", "damotui.session.document"]
+)
 def test_what_works_without_the_app_does_not_bring_textual(module):
     assert "textual" not in packages(modules_after(f"    import {module}"))
 
@@ -79,6 +81,6 @@ def test_what_works_without_the_app_does_not_bring_textual(module):
 def test_the_app_brings_files_and_events_when_they_are_asked_for():
     modules = modules_after("    import damotui.app, damotui.scene")
     later = {"engine.system", "engine.sysfs", "engine.debugfs", "engine.trace", "damotui.pacer.faces"}
-    later |= {"damotui.screens.files", "damotui.screens.trace", "damotui.screens.side_screen"}
+    later |= {"damotui.screens.files", "damotui.screens.trace", "damotui.screens.side_screen", "damotui.formats"}
     assert "damotui.screens.main" in modules
     assert modules.isdisjoint(later)

@@ -5,10 +5,13 @@ The files beside this one are read with `importlib.resources`; nothing here know
 
 from themes.loader import (
     AppTheme,
+    Diverging,
     Palette,
+    Ramp,
     app_theme_names,
     glyph_ramp_names,
     load_app_theme,
+    load_diverging,
     load_glyph_ramp,
     load_palette,
     palette_names,
@@ -16,10 +19,13 @@ from themes.loader import (
 
 __all__ = [
     "AppTheme",
+    "Diverging",
     "Palette",
+    "Ramp",
     "app_theme_names",
     "glyph_ramp_names",
     "load_app_theme",
+    "load_diverging",
     "load_glyph_ramp",
     "load_palette",
     "palette_names",

@@ -8,7 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from damotui.actions import config_tree, editing, everywhere, files, heatmap, schemes, trace
+from damotui.actions import (
+    advisor,
+    carry,
+    config_tree,
+    diff,
+    editing,
+    everywhere,
+    files,
+    heatmap,
+    heatmap_look,
+    regions,
+    schemes,
+    trace,
+    tuning,
+    whatif,
+)
 from damotui.actions.model import MAIN_SCOPES, SIDE_SCOPES, TYPING_SCOPES, Action, Scope
 
 __all__ = [
@@ -30,10 +45,17 @@ ACTIONS: tuple[Action, ...] = (
     *everywhere.ACTIONS,
     *config_tree.ACTIONS,
     *heatmap.ACTIONS,
+    *heatmap_look.ACTIONS,
     *schemes.ACTIONS,
     *editing.ACTIONS,
     *files.ACTIONS,
     *trace.ACTIONS,
+    *regions.ACTIONS,
+    *advisor.ACTIONS,
+    *tuning.ACTIONS,
+    *diff.ACTIONS,
+    *whatif.ACTIONS,
+    *carry.ACTIONS,
 )
 
 
@@ -52,7 +74,9 @@ def beside(scope: Scope) -> tuple[Action, ...]:
     own = in_scope(scope)
     taken = {key for a in own for key in a.keys}
     there = scope.name.lower()  # the action that shows the screen is called so, too
-    return own + tuple(a for a in ACTIONS if a.beside and a.name != there and not taken.intersection(a.keys))
+    return own + tuple(
+        a for a in ACTIONS if (a.beside or scope in a.also) and a.name != there and not taken.intersection(a.keys)
+    )
 
 
 def footer_actions(scope: Scope) -> list[Action]:

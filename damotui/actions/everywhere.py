@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from damotui.actions.model import Action
+from damotui.actions.model import Action, Scope
 
 ACTIONS: tuple[Action, ...] = (
     # Time
@@ -22,14 +22,38 @@ ACTIONS: tuple[Action, ...] = (
     Action("step", "step", "Run to the end of the next aggregation, then stand", (".",), footer=40, beside=True),
     # Kdamonds
     Action(
-        "toggle_kdamond", "start/stop", "Turn the kdamond under the cursor on or off", ("s",), footer=20, changes=True
+        "toggle_kdamond",
+        "start/stop",
+        "Turn the kdamond under the cursor on or off",
+        ("s",),
+        footer=20,
+        also=(Scope.TUNING,),
+        changes=True,
     ),
-    Action("commit", "commit", "Give what is staged to the kdamond under the cursor", ("c",), footer=21, changes=True),
-    Action("commit_all", "commit all", "Give what is staged to every kdamond", ("C",), changes=True),
+    Action(
+        "commit",
+        "commit",
+        "Give what is staged to the kdamond under the cursor",
+        ("c",),
+        footer=21,
+        also=(Scope.TUNING, Scope.DIFF),
+        changes=True,
+    ),
+    Action(
+        "commit_all", "commit all", "Give what is staged to every kdamond", ("C",), also=(Scope.DIFF,), changes=True
+    ),
+    Action(
+        "diff",
+        "differences",
+        "Show what is staged beside what is committed and runs",
+        ("D",),
+        footer=24,
+        beside=True,
+    ),
     Action(
         "load_preset",
         "preset",
-        "Put a preset, such as DAMON_RECLAIM, in place of the whole tree",
+        "Take kdamonds from a preset, such as DAMON_RECLAIM, or a file: in place of the tree, or beside it",
         ("P",),
         undoable=True,
         changes=True,
@@ -41,6 +65,15 @@ ACTIONS: tuple[Action, ...] = (
         "Do the edit again that was taken back last",
         ("ctrl+r", "Z"),
         footer=31,
+        beside=True,
+        changes=True,
+    ),
+    Action(
+        "edit_history",
+        "all edits",
+        "Show all edits, and go back or forth to any of them",
+        ("U",),
+        footer=32,
         beside=True,
         changes=True,
     ),
@@ -72,12 +105,65 @@ ACTIONS: tuple[Action, ...] = (
     # The kernel's files and events
     Action("files", "files", "Look at the kernel's files, and write to them", ("F",), footer=22, beside=True),
     Action("trace", "trace", "Look at the kernel's tracepoint events as they happen", ("E",), footer=23, beside=True),
+    Action(
+        "carry",
+        "carry",
+        "Carry what is staged elsewhere: as a damo command, JSON, or a script for sysfs or debugfs",
+        ("Y",),
+        footer=26,
+        beside=True,
+    ),
+    # What was found
+    Action(
+        "regions",
+        "regions",
+        "Look at the regions of the newest aggregation, and what they add up to",
+        ("S",),
+        footer=24,
+        beside=True,
+    ),
+    Action(
+        "advisor",
+        "intervals",
+        "Say whether the monitoring intervals suit what is found, and propose others",
+        ("I",),
+        footer=25,
+        beside=True,
+    ),
+    Action(
+        "tuning",
+        "tune",
+        "Adjust the scheme under the cursor, and see at once what it would match",
+        ("A",),
+        footer=25,
+        beside=True,
+    ),
+    Action(
+        "whatif",
+        "what-if",
+        "Let a second branch run beside this one with what is staged, and compare the two",
+        ("W",),
+        footer=25,
+        beside=True,
+    ),
+    # The session
+    Action("save_session", "save", "Save the session to its file", ("ctrl+s",), footer=73, beside=True),
+    Action("save_session_as", "save as", "Save the session to another file", (), beside=True),
+    Action(
+        "open_session",
+        "open",
+        "Open another session: one that was not closed, one of the last, or any file",
+        ("O",),
+        footer=74,
+        beside=True,
+    ),
+    Action("session_note", "note", "Write a line about the session, which the list of sessions shows", ()),
     # The app
     Action("transpose", "transpose", "Turn the heatmap: time down or across", ("t",), footer=60),
     Action(
-        "mark_acted",
+        "mark_schemes",
         "marks",
-        "Mark in the heatmap where the scheme under the cursor acted, or all schemes if it is at none",
+        "Mark in the heatmap where the scheme under the cursor, or any, acted, where it would match, both, or nothing",
         ("o",),
         footer=61,
     ),
@@ -91,6 +177,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("theme", "theme", "Choose another theme of the app", ("T",), beside=True),
     Action("next_pane", "next pane", "Go to the next pane", ("tab",), footer=70),
+    Action("maximise", "whole screen", "Let the focused pane have the whole screen, or all their place again", ("w",)),
+    Action("go_tree", "tree", "Go to the tree", ("1",)),
+    Action("go_map", "heatmap", "Go to the heatmap", ("2",)),
+    Action("go_schemes", "schemes", "Go to the scheme statistics", ("3",)),
     Action("previous_pane", "previous pane", "Go to the pane before", ("shift+tab",)),
     Action("palette", "commands", "Find any of these by name", ("ctrl+p", ":"), footer=75, beside=True),
     Action(

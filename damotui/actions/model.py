@@ -17,6 +17,12 @@ class Scope(Enum):
     FILES = "In the files"
     WRITE = "While a file is written to"
     TRACE = "In the trace"
+    REGIONS = "In the regions"
+    ADVISOR = "In the intervals advisor"
+    DIFF = "Where staged and committed stand side by side"
+    TUNING = "While a scheme is tuned"
+    WHATIF = "In the what-if"
+    CARRY = "Where a config is carried elsewhere"
 
 
 MAIN_SCOPES = (Scope.APP, Scope.TREE, Scope.MAP, Scope.SCHEMES)
@@ -45,6 +51,8 @@ class Action:
     """Whether `undo` takes it back."""
     beside: bool = False
     """Of those that work everywhere: whether it also does in the screens beside the main one."""
+    also: tuple[Scope, ...] = ()
+    """Of those that work everywhere: in which of the screens beside the main one it does, where it does not in all."""
     told: bool = False
     """Whether it is told by which of its keys it was asked for."""
     changes: bool = False

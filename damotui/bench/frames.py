@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rich.console import Console
 from textual.app import App, ComposeResult
 
 from damotui.render.history import History
+from damotui.render.showing import Showing
 from damotui.widgets.heatmap import Heatmap
 from damotui.widgets.terminal_colours import ColourMode
 from engine.snapshot import Aggregation
+from engine.truth import TRUE_SCALE
 
 COLUMNS, ROWS = 200, 50
 FRAMES = 200
@@ -40,11 +42,17 @@ class Scenario:
     mode: ColourMode = ColourMode.TRUECOLOR
     reference: bool = False
     """Draw by Textual's public API only."""
+    showing: Showing = Showing.FOUND
+    sweeps: bool = False
 
 
 SCENARIOS = (
     Scenario("time down"),
     Scenario("time down, 256 colours", mode=ColourMode.XTERM256),
+    Scenario("time down, sweep", sweeps=True),
+    Scenario("time down, truth", showing=Showing.TRUTH),
+    Scenario("time down, difference", showing=Showing.DIFFERENCE),
+    Scenario("time down, sorted", showing=Showing.SORTED),
     Scenario("time across", transposed=True),
     Scenario("time across, public API only", transposed=True, reference=True),
     Scenario("all rows new", aggregations_per_frame=2 * ROWS),
@@ -74,7 +82,7 @@ def staircase(count: int, *, regions: int = 60, noise: bool = False, seed: int =
 def _aggregation(index: int, regions: int, noise: bool, rng: np.random.Generator) -> Aggregation:
     start_us = index * AGGR_US
     base, size = _MMAP
-    hot = base + 2 * _MIB + start_us // 2_500_000 % 10 * 10 * _MIB
+    hot = _hot_step(start_us)
     pages = rng.choice(size >> 12, regions - 3, replace=False).astype(np.uint64)
     cuts = base + (pages << np.uint64(12))
     cuts = np.unique(np.concatenate((cuts, np.array([base, hot, hot + 10 * _MIB, base + size], np.uint64))))
@@ -99,12 +107,33 @@ def _aggregation(index: int, regions: int, noise: bool, rng: np.random.Generator
     )
 
 
+def _hot_step(start_us: int) -> int:
+    """Where the step of 10 MiB begins that is hot then."""
+    return _MMAP[0] + 2 * _MIB + start_us // 2_500_000 % 10 * 10 * _MIB
+
+
+def _truth(found: Aggregation) -> Aggregation:
+    """The hot step alone, touched in all of its pages."""
+    column = np.array([_hot_step(found.start_us)], np.uint64)
+    return replace(
+        found,
+        max_nr_accesses=TRUE_SCALE,
+        target=np.zeros(1, np.int64),
+        start=column,
+        end=column + np.uint64(10 * _MIB),
+        nr_accesses=np.array([TRUE_SCALE]),
+        age=np.zeros(1, np.int64),
+    )
+
+
 class _MapApp(App[None]):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__()
         self.heatmap = Heatmap(reference=scenario.reference)
         self.heatmap.set_reactive(Heatmap.mode, scenario.mode)
         self.heatmap.set_reactive(Heatmap.transposed, scenario.transposed)
+        self.heatmap.set_reactive(Heatmap.showing, scenario.showing)
+        self.heatmap.set_reactive(Heatmap.sweeps, scenario.sweeps)
         self.heatmap.view.time.row_us = AGGR_US
 
     def compose(self) -> ComposeResult:
@@ -124,21 +153,23 @@ async def _measure(scenario: Scenario, frames: int, size: tuple[int, int]) -> Fr
         regions=columns if scenario.noise else 60,
         noise=scenario.noise,
     )
-    history = History(max_bytes=1 << 30)
+    history, truth = History(max_bytes=1 << 30), History(max_bytes=1 << 30)
     for aggregation in data[:screenful]:
         history.add(aggregation)
+        truth.add(_truth(aggregation))
     app = _MapApp(scenario)
     console = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
     times, sizes = [], []
     async with app.run_test(size=size) as pilot:
-        app.heatmap.show(history, data[screenful - 1].end_us)
+        app.heatmap.show(history, data[screenful - 1].end_us, truth=truth)
         await pilot.pause()
         for first in range(screenful, len(data), scenario.aggregations_per_frame):
             new = data[first : first + scenario.aggregations_per_frame]
             for aggregation in new:
                 history.add(aggregation)
+                truth.add(_truth(aggregation))
             began = time.thread_time()
-            app.heatmap.show(history, new[-1].end_us)
+            app.heatmap.show(history, new[-1].end_us, truth=truth)
             text = _encoded(app, console)
             times.append((time.thread_time() - began) * 1e3)
             sizes.append(len(text.encode()))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from damotui.cli import bench, config, mount, presets, record, report, shell, workloads
+from damotui.cli import bench, config, lessons, mount, presets, record, report, shell, workloads
 from damotui.commands import COMMANDS
 from damotui.exits import INTERRUPTED, OK
 from engine.errors import InputError
@@ -24,6 +24,7 @@ def command_line() -> typer.Typer:
     app.command("mount", help=_sentence("mount"))(mount.mount)
     app.command("workloads", help=_sentence("workloads"))(workloads.workloads)
     app.command("presets", help=_sentence("presets"))(presets.presets)
+    app.command("lessons", help=_sentence("lessons"))(lessons.lessons)
     app.command("config", help=_sentence("config"))(config.config)
     app.add_typer(_group("bench", bench.BENCHES), name="bench")
     return app

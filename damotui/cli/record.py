@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +17,8 @@ from damotui.cli.machine import (
     WorkloadOption,
     chosen_experiment,
 )
-from engine.errors import InputError, shown
+from damotui.options import parse_duration
+from engine.errors import InputError
 
 
 def record(
@@ -75,26 +75,6 @@ def record(
     from damotui.headless import record as run
 
     return run(RecordRequest(experiment, duration_us, output, summary, force))
-
-
-def parse_duration(text: str) -> int:
-    """How long to run, in microseconds. A bare number is refused: it could be seconds as well as microseconds.
-
-    Raises:
-        InputError: it is no time, has no unit, or isn't above 0.
-    """
-    from engine.units import parse_us
-
-    accepted = "give a time above 0 with its unit, such as 60s, 500ms or 2m"
-    if text.strip() == "max" or not re.search(r"[^\d\s.,+-]", text):
-        raise InputError(f"--duration: {shown(text)} can't be used: {accepted}")
-    try:
-        duration_us = parse_us(text)
-    except InputError as error:
-        raise InputError(f"--duration: {error}") from None
-    if duration_us <= 0:
-        raise InputError(f"--duration: {shown(text)} is no time to run: {accepted}")
-    return duration_us
 
 
 def parse_speeds(text: str) -> tuple[float, ...]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from damotui.pacer.requests import Outcome, Request, StageFiles, WatchFiles, WatchTrace, WriteFile
+from damotui.pacer.requests import (
+    OpenFiles,
+    Outcome,
+    Request,
+    StageFiles,
+    TypeCommands,
+    WatchFiles,
+    WatchTrace,
+    WriteFile,
+)
 from damotui.pacer.watched import FilesSeen, LinesSeen
 from engine.config.model import Kdamond
 from engine.errors import InputError
@@ -26,6 +35,9 @@ class FacesLike(Protocol):
     def write(self, request: WriteFile, tell: Callable[[Outcome], None]) -> None:
         """Write to a file, and tell what the kernel answers."""
 
+    def type(self, request: TypeCommands, tell: Callable[[Outcome], None], note: Callable[[Request], None]) -> None:
+        """Carry out commands; tell what comes of each write and of all, and note what the engine depends on."""
+
     def look(self, watch: WatchFiles) -> FilesSeen:
         """What is watched, as it is now."""
 
@@ -38,6 +50,10 @@ class FacesLike(Protocol):
     @property
     def more(self) -> bool:
         """Whether more lines could be had at once."""
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a write waits for its answer."""
 
     def close(self) -> list[WriteFile]:
         """Stop listening; gives the writes that will never be answered."""
@@ -54,10 +70,17 @@ class FaceDesk:
         tell: takes what became of writes.
         clock: seconds, to tell for how long files may be shown as they were: thousands of them take long to look at.
             Without it, they are looked at each time.
+        note: takes what commands come to, as requests of their own that were carried out.
     """
 
-    def __init__(self, tell: Callable[[Outcome], None], clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Outcome], None],
+        clock: Callable[[], float] | None = None,
+        note: Callable[[Request], None] = lambda request: None,
+    ) -> None:
         self._tell = tell
+        self._note = note
         self._clock = clock
         self._open: Callable[[], FacesLike] | None = None
         self._faces: FacesLike | None = None
@@ -73,11 +96,28 @@ class FaceDesk:
         """The present engine's, if they were opened."""
         return self._faces
 
-    def engine_made(self, open_faces: Callable[[], FacesLike]) -> None:
+    @property
+    def staged(self) -> StageFiles | None:
+        """What the files were last told."""
+        return self._staged
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a write waits for its answer."""
+        return self._faces is not None and self._faces.awaits
+
+    def engine_kept(self, open_faces: Callable[[], FacesLike]) -> None:
+        """A branch goes on in place of the engine whose files these are; its own are opened if those were open."""
+        was_open = self._faces is not None
+        self.engine_made(open_faces, "the other branch was kept")
+        if was_open:
+            self._opened()
+
+    def engine_made(self, open_faces: Callable[[], FacesLike], because: str = "the engine was begun again") -> None:
         """There is another engine; `open_faces` opens what it has."""
         if self._faces is not None:
             for request in self._faces.close():
-                self._tell(Outcome(request, "the write was not carried out, as the engine was begun again"))
+                self._tell(Outcome(request, f"the write was not carried out, as {because}"))
         self._faces = self._seen = None
         self._open = open_faces
         if self._watch is not None or self._trace is not None:
@@ -95,6 +135,10 @@ class FaceDesk:
                 self._staged = request
                 if self._faces is not None:
                     self._faces.stage(request.kdamonds)
+            case OpenFiles(anew):
+                if anew and self._open is not None:
+                    self.engine_kept(self._open)
+                self._opened()
             case WatchFiles():
                 self._seen = None
                 self._watch = request if request.folders or request.selected or request.find else None
@@ -106,11 +150,9 @@ class FaceDesk:
                 else:
                     self._opened()
             case WriteFile():
-                self._seen = None
-                faces = self._opened()
-                if faces is None:
-                    raise InputError("there is no engine yet")
-                faces.write(request, self._tell)
+                self._needed().write(request, self._tell)
+            case TypeCommands():
+                self._needed().type(request, self._tell, self._note)
             case _:
                 return False
         return True
@@ -135,6 +177,14 @@ class FaceDesk:
     def lines(self) -> LinesSeen | None:
         """The next lines of events."""
         return self._faces.lines() if self._faces is not None else None
+
+    def _needed(self) -> FacesLike:
+        """They will change: what was seen of them is old."""
+        self._seen = None
+        faces = self._opened()
+        if faces is None:
+            raise InputError("there is no engine yet")
+        return faces
 
     def _opened(self) -> FacesLike | None:
         if self._faces is None and self._open is not None:

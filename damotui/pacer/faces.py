@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from damotui.pacer.requests import Outcome, WatchFiles, WriteFile
+from damotui.pacer.requests import Outcome, Request, TypeCommands, WatchFiles, WriteFile
 from damotui.pacer.watched import FileEntry, FileSeen, FilesSeen, LinesSeen, Written
 from engine.config.model import Kdamond
 from engine.errors import InputError
@@ -14,6 +16,9 @@ from engine.files.nodes import Directory, File, Node
 from engine.files.waiting import Waiting
 from engine.system import ADMIN, DEBUG, TRACE, System
 from engine.trace import Lost, TraceReader
+
+if TYPE_CHECKING:
+    from damotui.pacer.face_shell import FaceShell
 
 LINES_PER_FRAME = 2_000
 """Lines of events that are made into text for one frame."""
@@ -39,10 +44,13 @@ class Faces:
         self._waiting: dict[int, WriteFile] = {}
         self._reader: TraceReader | None = None
         self._unread = 0
+        self._shell: FaceShell | None = None
 
     def advance(self, duration_us: int) -> None:
         """Let simulated time pass."""
         self._system.advance(duration_us)
+        if self._shell is not None:
+            self._shell.time_passed()
 
     # Files
 
@@ -59,13 +67,22 @@ class Faces:
 
     def write(self, request: WriteFile, tell: Callable[[Outcome], None]) -> None:
         """Write to a file, and tell what the kernel answers: now, or once it has."""
+        with suppress(FileError):
+            self.begin(request, lambda: self._system.begin_write(request.path, request.text), tell)
+
+    def begin(self, request: WriteFile, write: Callable[[], Waiting], tell: Callable[[Outcome], None]) -> Waiting:
+        """Write to a file, as `write` does it, and tell what the kernel answers: now, or once it has.
+
+        Raises:
+            FileError: it is refused at once, which is told, too.
+        """
         with self._system.lock:
             self._known = self._system.sysfs.kdamonds()
             try:
-                waiting = self._system.begin_write(request.path, request.text)
+                waiting = write()
             except FileError as error:
                 tell(Outcome(request, written=self._written(0, error)))
-                return
+                raise
             waited = not waiting.done
             if waited:
                 self._waiting[request.ticket] = request
@@ -75,6 +92,15 @@ class Faces:
                 tell(Outcome(request, written=self._answer(waiting, waited=waited)))
 
             waiting.when_done(answered)
+            return waiting
+
+    def type(self, request: TypeCommands, tell: Callable[[Outcome], None], note: Callable[[Request], None]) -> None:
+        """Carry out commands; tell what comes of each write and of all, and note what the engine depends on."""
+        from damotui.pacer.face_shell import FaceShell
+
+        if self._shell is None:
+            self._shell = FaceShell(self, self._system, request.workload)
+        self._shell.type(request, tell, note)
 
     def look(self, watch: WatchFiles) -> FilesSeen:
         """What is watched, as it is now."""
@@ -91,6 +117,8 @@ class Faces:
     def close(self) -> list[WriteFile]:
         """Stop listening to events; gives the writes that will never be answered."""
         self.trace(None)
+        if self._shell is not None:
+            self._shell.close()
         return list(self._waiting.values())
 
     def _answer(self, waiting: Waiting, *, waited: bool) -> Written:
@@ -213,6 +241,11 @@ class Faces:
     def more(self) -> bool:
         """Whether more lines could be had at once."""
         return self._reader is not None and self._reader.waiting > 0
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a write waits for its answer."""
+        return bool(self._waiting)
 
 
 def _name(path: str) -> str:

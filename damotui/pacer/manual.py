@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from damotui.pacer.frame import Frame, Mailbox
+from damotui.pacer.replay import Replay
 from damotui.pacer.requests import Request
 from damotui.pacer.stage import Scene, Stage
 
@@ -12,8 +13,8 @@ _SLICE_US = 100_000
 class ManualPacer:
     """Drives the engine in the caller's thread. Speed and pause are kept and shown, but time passes by `run` only."""
 
-    def __init__(self, scene: Scene, *, speed: float = 1.0) -> None:
-        self._stage = Stage(scene)
+    def __init__(self, scene: Scene, *, speed: float = 1.0, replay: Replay | None = None) -> None:
+        self._stage = Stage(scene, replay=replay)
         self._mailbox = Mailbox()
         self._speed = speed
         self._paused = False
@@ -46,7 +47,7 @@ class ManualPacer:
         """Let simulated time pass."""
         while duration_us > 0:
             part = min(duration_us, _SLICE_US)
-            if not self._stage.advance(part):
+            if not self._stage.advance(part) or self._stage.arrived:
                 self._paused = True
                 break
             duration_us -= part
@@ -74,7 +75,8 @@ class ManualPacer:
         part_us, limit_us = self._stage.step_sizes()
         end_us = self._stage.now_us + limit_us
         while self._stage.seen == seen and self._stage.now_us < end_us and self._stage.advance(part_us):
-            pass
+            if self._stage.arrived:
+                break
         self._publish()
 
     def take(self) -> Frame | None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from engine.config.model import Kdamond
 
 if TYPE_CHECKING:
     from damotui.pacer.watched import Written
+    from damotui.shell.typed import Typed
+
+
+class Branch(Enum):
+    """Which engine: A is the only one, unless a what-if runs; then B goes on beside it."""
+
+    A = "A"
+    B = "B"
+
+    @property
+    def other(self) -> Branch:
+        """The one that it is not."""
+        return Branch.B if self is Branch.A else Branch.A
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +31,7 @@ class TurnOn:
 
     index: int
     config: Kdamond
+    branch: Branch = Branch.A
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,7 @@ class TurnOff:
     """Stop kdamond `index`."""
 
     index: int
+    branch: Branch = Branch.A
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +48,34 @@ class Commit:
 
     index: int
     config: Kdamond
+    branch: Branch = Branch.A
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Let a copy of the engine, branch B, go on from this moment beside it, with other parameters."""
+
+    changes: tuple[tuple[int, Kdamond], ...] = ()
+    """Index and parameters of each running kdamond that is given others in B."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """End the what-if: go on with one branch, and forget the other."""
+
+    branch: Branch
 
 
 @dataclass(frozen=True, slots=True)
 class KillProcess:
-    """End a process of the simulated machine."""
+    """End a process of the simulated machine, in both branches."""
 
     pid: int
 
 
 @dataclass(frozen=True, slots=True)
 class StartProcess:
-    """Run the workload once more, as a new process."""
+    """Run the workload once more, as a new process, in both branches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +112,19 @@ class WatchFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenFiles:
+    """Open the files, as the first look at them does."""
+
+    anew: bool = False
+    """In place of those that are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayHere:
+    """End the replay that is under way, and stay at the moment that it has come to."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteFile:
     """Write to a file. Its outcome comes when the kernel has answered, which may take simulated time."""
 
@@ -87,6 +132,23 @@ class WriteFile:
     text: str
     ticket: int
     """Tells it from other writes of the same."""
+    quiet: bool = False
+    """Whether it is a part of commands, whose outcome tells all."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCommands:
+    """Let a shell on the files carry out commands, and let time pass as they say.
+
+    Each write that they come to is told by an outcome of its own; what stands on the terminal then, by the last one.
+    """
+
+    text: str
+    looks: tuple[str, ...]
+    """Commands that only look at what has come of them."""
+    workload: str
+    """Name of the process that `<workload>` stands for."""
+    ticket: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +169,19 @@ Request = (
     TurnOn
     | TurnOff
     | Commit
+    | Fork
+    | Keep
     | CommitGoals
     | KillProcess
     | StartProcess
     | Restart
     | StageFiles
     | WatchFiles
+    | OpenFiles
+    | StayHere
     | WatchTruth
     | WriteFile
+    | TypeCommands
     | WatchTrace
 )
 NEWEST_ONLY = (StageFiles, WatchFiles, WatchTruth, WatchTrace)
@@ -130,3 +197,19 @@ class Outcome:
     """One sentence; empty if it was carried out."""
     written: Written | None = None
     """What a kernel answered to a write."""
+    typed: Typed | None = None
+    """What commands came to."""
+    time_us: int = field(default=0, compare=False)
+    """Simulated time at which that was."""
+    aside: str = ""
+    """A sentence about what else came of it, which the user should know."""
+    replayed: bool = False
+    """Whether nobody asked for it now: it was done again, as it was done before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A request that an engine's course depends on, and when it was carried out."""
+
+    time_us: int
+    request: Request

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import traceback
-from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
+from damotui.pacer.branch import Branches
 from damotui.pacer.face_desk import FaceDesk, FacesLike
-from damotui.pacer.frame import MAX_AGGREGATIONS, Fault, Frame
+from damotui.pacer.frame import Fault, Frame
+from damotui.pacer.replay import RECORDED, Replay, Rerun
 from damotui.pacer.requests import (
+    Branch,
     Commit,
+    Done,
+    Fork,
+    Keep,
     KillProcess,
+    OpenFiles,
     Outcome,
     Request,
     Restart,
     StartProcess,
+    StayHere,
     TurnOff,
     TurnOn,
+    TypeCommands,
     WatchTruth,
     WriteFile,
 )
@@ -59,6 +68,9 @@ class EngineLike(Protocol):
     def truth_of(self, aggregation: Aggregation) -> Aggregation | None:
         """What a perfect monitor would have found, right after an aggregation; None if nobody knows."""
 
+    def fork(self) -> EngineLike:
+        """A copy that goes on from here by itself, and that nobody listens to."""
+
 
 class Scene(Protocol):
     """How an engine comes to be."""
@@ -74,38 +86,52 @@ class Scene(Protocol):
 
 
 class Stage:
-    """One engine and all that happened in it since the last frame. Belongs to one thread.
+    """One engine, or two while a what-if runs, and all that happened since the last frame. Belongs to one thread.
 
     Args:
         scene: makes the engine.
         clock: seconds, if frames may show files as they were a little while ago.
+        replay: what is done again with the first engine.
     """
 
-    def __init__(self, scene: Scene, clock: Callable[[], float] | None = None) -> None:
+    def __init__(self, scene: Scene, clock: Callable[[], float] | None = None, replay: Replay | None = None) -> None:
         self._scene = scene
-        self._engine: EngineLike | None = None
+        self._rerun = None if replay is None else Rerun(replay)
+        self._again = False
+        self._branches = Branches(self._lost)
         self._generation = 0
-        self._new: deque[Aggregation] = deque(maxlen=MAX_AGGREGATIONS)
-        self._truths: deque[Aggregation] = deque(maxlen=MAX_AGGREGATIONS)
-        self._truth_watched = False
-        self._dropped = 0
         self._outcomes: list[Outcome] = []
-        self._desk = FaceDesk(self._outcomes.append, clock)
+        self._done: list[Done] = []
+        self._desk = FaceDesk(self._tell, clock, self._note)
         self._fault: Fault | None = None
-        self.seen = 0
-        """Aggregations since the engine was made."""
-        self.busy = False
-        """Whether a kdamond ran when the last frame was made."""
+        self._monitors = False
+        self.arrived = False
+        """Whether the last `advance` ended a replay: time stands there."""
 
     @property
     def now_us(self) -> int:
         """Simulated time; 0 while there is no engine."""
-        return 0 if self._engine is None else self._engine.now_us
+        return 0 if self._branches.a is None else self._branches.a.engine.now_us
 
     @property
     def ready(self) -> bool:
         """Whether there is an engine."""
-        return self._engine is not None
+        return self._branches.a is not None
+
+    @property
+    def seen(self) -> int:
+        """Aggregations since the engine was made."""
+        return self._branches.seen
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to hurry for: a kdamond ran when the last frame was made, or a replay goes on."""
+        return self._monitors or self.replaying
+
+    @property
+    def replaying(self) -> bool:
+        """Whether what was done before is done again."""
+        return self._rerun is not None
 
     @property
     def has_more(self) -> bool:
@@ -116,49 +142,64 @@ class Stage:
         """Make the engine, in place of the one there is; False if that failed."""
         try:
             engine = self._scene.build(kdamonds)
-            engine.subscribe(self._hear)
+            self._branches.begin(engine)
         except InputError as error:
             self._fault = Fault(str(error), "")
             return False
         except Exception as error:
             self._fault = _fault(error)
             return False
-        self._engine = engine
         self._generation += 1
-        self._new.clear()
-        self._truths.clear()
-        self._dropped = self.seen = 0
         self._desk.engine_made(lambda: self._scene.open_faces(engine))
+        self._done = [] if kdamonds is None else [Done(0, Restart(kdamonds))]
+        if self._desk.staged is not None:
+            self._note(self._desk.staged)
+        if self._desk.faces is not None:
+            self._note(OpenFiles())
         return True
 
     def carry_out(self, request: Request) -> None:
         """Do what is asked; what became of it goes into the next frame."""
+        if self._rerun is not None and not self._again and self._rerun.puts_off(request):
+            return
+        opened = self._desk.faces is not None
         try:
             self._do(request)
         except InputError as error:
-            self._outcomes.append(Outcome(request, str(error)))
+            self._tell(Outcome(request, str(error)))
         except Exception as error:
             self._fault = _fault(error)
-            self._outcomes.append(Outcome(request, self._fault.message))
+            self._tell(Outcome(request, self._fault.message))
         else:
-            if not isinstance(request, WriteFile):  # which has told what came of it, or will
-                self._outcomes.append(Outcome(request))
+            if not isinstance(request, WriteFile | TypeCommands):  # which have told what came of them, or will
+                self._tell(Outcome(request))
+            if self._desk.faces is not None and not opened and not isinstance(request, OpenFiles | Restart):
+                self._note(OpenFiles())
+            if isinstance(request, RECORDED):
+                self._note(request)
+            if request == Keep(Branch.B) and self._desk.faces is not None and self._desk.staged is not None:
+                self._note(self._desk.staged)
+                self._note(OpenFiles(anew=True))
 
     def advance(self, duration_us: int) -> bool:
-        """Let simulated time pass; False if the engine failed."""
-        if self._engine is None:
+        """Let simulated time pass, at most up to the end of a replay; False if the engine failed."""
+        self.arrived = False
+        if not self.ready:
             return False
-        try:
-            (self._desk.faces or self._engine).advance(duration_us)
-        except Exception as error:
-            self._fault = _fault(error)
-            return False
-        return True
+        end_us = self.now_us + duration_us
+        while self._rerun is not None and self._rerun.next_us <= end_us:
+            if not self._pass(self._rerun.next_us - self.now_us):
+                return False
+            self._do_again(self._rerun)
+            if self._rerun.is_over(self.now_us):
+                self._end_replay()
+                self.arrived = True
+                return True
+        return self._pass(end_us - self.now_us)
 
     def step_sizes(self) -> tuple[int, int]:
         """For a walk to the next aggregation: microseconds to go at a time, and after how many to give up."""
-        snapshot = self._snapshot()
-        running = [s.config for s in snapshot.kdamonds if s.running and s.config] if snapshot else []
+        running = [status.config for status in self._branches.running() if status.config]
         intervals = [context.intervals for config in running for context in config.contexts]
         if not intervals:
             return _IDLE_STEP_US, _IDLE_STEP_US
@@ -167,14 +208,20 @@ class Stage:
 
     def frame(self, *, paused: bool, speed: float, achieved: float) -> Frame:
         """What is new since the last frame."""
-        snapshot = self._snapshot()
+        snapshot, branch, a = self._snapshot(), self._branches.frame(), self._branches.a
+        seen = [one for one in (snapshot, branch.snapshot if branch else None) if one is not None]
+        self._monitors = any(status.running for one in seen for status in one.kdamonds)
         files, lines = self._watched(paused=paused)
         frame = Frame(
             snapshot=snapshot,
-            aggregations=tuple(self._new),
-            truths=tuple(self._truths),
-            dropped=self._dropped,
+            aggregations=tuple(a.aggregations) if a else (),
+            truths=tuple(a.truths) if a else (),
+            dropped=a.dropped if a else 0,
+            branch=branch,
+            line=a.number if a else 0,
             outcomes=tuple(self._outcomes),
+            done=tuple(self._done),
+            replaying_until_us=None if self._rerun is None else self._rerun.until_us,
             fault=self._fault,
             generation=self._generation,
             paused=paused,
@@ -183,21 +230,19 @@ class Stage:
             files=files,
             lines=lines,
         )
-        self._new.clear()
-        self._truths.clear()
-        self._dropped = 0
+        if a is not None:
+            a.clear()
         self._outcomes.clear()
+        self._done.clear()
         self._fault = None
         return frame
 
     def _snapshot(self) -> Snapshot | None:
         try:
-            snapshot = None if self._engine is None else self._engine.snapshot()
+            return None if self._branches.a is None else self._branches.a.engine.snapshot()
         except Exception as error:
             self._fault = _fault(error)
             return None
-        self.busy = snapshot is not None and any(status.running for status in snapshot.kdamonds)
-        return snapshot
 
     def _watched(self, *, paused: bool) -> tuple[FilesSeen | None, LinesSeen | None]:
         try:
@@ -206,38 +251,78 @@ class Stage:
             self._fault = _fault(error)
             return None, None
 
+    def _pass(self, duration_us: int) -> bool:
+        try:
+            (self._desk.faces or self._branches.of(Branch.A)).advance(duration_us)
+        except Exception as error:
+            self._fault = _fault(error)
+            return False
+        self._branches.follow()
+        return True
+
+    def _do_again(self, rerun: Rerun) -> None:
+        self._again = True
+        while (request := rerun.due(self.now_us)) is not None:
+            self.carry_out(request)
+        self._again = False
+
+    def _end_replay(self) -> None:
+        rerun, self._rerun = self._rerun, None
+        for request in rerun.put_off if rerun is not None else ():
+            self.carry_out(request)
+
+    def _note(self, request: Request) -> None:
+        self._done.append(Done(self.now_us, request))
+
+    def _tell(self, outcome: Outcome) -> None:
+        again = self._again or (isinstance(outcome.request, WriteFile) and outcome.request.ticket < 0)
+        self._outcomes.append(replace(outcome, time_us=self.now_us, replayed=again))
+
     def _do(self, request: Request) -> None:
         if isinstance(request, Restart):
             if not self.build(request.kdamonds):
                 raise InputError("the engine could not be started again")
+            self._end_replay()
+            return
+        if isinstance(request, StayHere):
+            self._end_replay()
             return
         if isinstance(request, WatchTruth):
-            self._truth_watched = request.on
+            self._branches.watch_truth(request.on)
             return
+        if self._rerun is not None and not self._again and isinstance(request, (*RECORDED, TypeCommands)):
+            raise InputError("what was done before is being done again: wait until it is, or Space ends it where it is")
         if self._desk.takes(request):
+            if isinstance(request, TypeCommands):  # which lets time pass
+                self._branches.follow()
             return
-        if self._engine is None:
-            raise InputError("there is no engine yet")
+        branches = self._branches
         match request:
-            case TurnOn(index, config):
-                self._engine.turn_on(index, config)
-                if self._desk.faces is not None:
+            case TurnOn(index, config, branch):
+                branches.of(branch).turn_on(index, config)
+                if self._desk.faces is not None and branch is Branch.A:
                     self._desk.faces.note_started(index)
-            case TurnOff(index):
-                self._engine.turn_off(index)
-            case Commit(index, config):
-                self._engine.commit(index, config)
+            case TurnOff(index, branch):
+                branches.of(branch).turn_off(index)
+            case Commit(index, config, branch):
+                branches.of(branch).commit(index, config)
+            case Fork(changes):
+                if self._desk.waiting:
+                    raise InputError(
+                        "a write to a file waits for its kdamond, and a branch has no files: let time pass"
+                    )
+                branches.fork(changes)
+            case Keep(branch):
+                if branches.keep(branch):
+                    engine = branches.of(Branch.A)
+                    self._desk.engine_kept(lambda: self._scene.open_faces(engine))
             case KillProcess(pid):
-                self._engine.kill_process(pid)
+                branches.kill_process(pid)
             case StartProcess():
-                self._scene.start_process(self._engine)
+                branches.start_process(self._scene.start_process)
 
-    def _hear(self, aggregation: Aggregation) -> None:
-        self.seen += 1
-        self._dropped += len(self._new) == self._new.maxlen
-        self._new.append(aggregation)
-        if self._truth_watched and self._engine is not None and (truth := self._engine.truth_of(aggregation)):
-            self._truths.append(truth)
+    def _lost(self, said: str) -> None:
+        self._tell(Outcome(Keep(Branch.A), aside=said))
 
 
 def _fault(error: Exception) -> Fault:

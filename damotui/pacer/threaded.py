@@ -8,6 +8,7 @@ from collections import deque
 
 from damotui.pacer.clock import Achieved, Clock, Slice
 from damotui.pacer.frame import Frame, Mailbox
+from damotui.pacer.replay import Replay
 from damotui.pacer.requests import NEWEST_ONLY, Request
 from damotui.pacer.stage import Scene, Stage
 
@@ -22,8 +23,8 @@ _BREATH_S = 0.0002
 class Pacer:
     """Drives the engine in a thread of its own. All methods are for the user interface's thread, and return at once."""
 
-    def __init__(self, scene: Scene, *, speed: float = 1.0) -> None:
-        self._stage = Stage(scene, time.monotonic)
+    def __init__(self, scene: Scene, *, speed: float = 1.0, replay: Replay | None = None) -> None:
+        self._stage = Stage(scene, time.monotonic, replay)
         self._mailbox = Mailbox()
         self._clock = Clock(speed)
         self._slice = Slice()
@@ -151,6 +152,8 @@ class Pacer:
             self._publish(time.monotonic())
 
     def _pass_time(self) -> float:
+        if self._stage.replaying and self._mailbox.crowded:
+            return _TICK_S  # of what is brought back, nothing may be missing
         before_s = time.monotonic()
         due_us = self._clock.due_us(before_s, self._stage.now_us, busy=self._stage.busy)
         part_us = min(due_us, self._slice.us)
@@ -175,7 +178,7 @@ class Pacer:
         self._since_s = time.monotonic()
         advanced = self._stage.advance(duration_us)
         self._since_s = None
-        if advanced:
+        if advanced and not self._stage.arrived:
             return True
         with self._wake:
             self._paused = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,21 @@ from engine.snapshot import Acted, Aggregation
 
 BOOL = NDArray[np.bool_]
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 
 ALL_SCHEMES = -1
 """In place of the index of a scheme."""
 
 _NOTHING = 1e-9
 """A span that covers less of a pixel than this does not touch it: above the rounding of positions."""
+
+
+class Spans(NamedTuple):
+    """Ranges of addresses, in columns [k]."""
+
+    target: I64
+    start: U64
+    end: U64
 
 
 def joined(acted: Acted) -> Acted:
@@ -60,13 +70,35 @@ def touched(
         nr_rows: Number of rows.
         scheme: Index of the scheme, or ALL_SCHEMES.
     """
+    having = [(one, one.acted) for one in aggregations if one.acted is not None]
+    spans = [_of_scheme(acted, scheme) for _, acted in having]
+    return touched_by([one for one, _ in having], spans, layout, first_us, row_us, nr_rows)
+
+
+def touched_by(
+    aggregations: Sequence[Aggregation],
+    spans: Sequence[Spans],
+    layout: Layout,
+    first_us: int,
+    row_us: int,
+    nr_rows: int,
+) -> BOOL:
+    """Pixels [nr_rows, layout.size] that the spans of the aggregations touch, over all of each aggregation's time.
+
+    Args:
+        aggregations: In time order. What lies outside of the rows or of the layout is left out.
+        spans: For each aggregation.
+        layout: The address axis.
+        first_us: Start of the first row, in microseconds.
+        row_us: Length of a row, in microseconds.
+        nr_rows: Number of rows.
+    """
     marks = np.zeros((max(nr_rows, 0), layout.size), bool)
-    having = [aggregation for aggregation in aggregations if aggregation.acted is not None]
-    if marks.size == 0 or not having:
+    if marks.size == 0 or not aggregations:
         return marks
-    which, row, _ = overlaps(having, first_us, row_us, nr_rows)
-    spans = [_pixels(aggregation.acted, layout, scheme) for aggregation in having if aggregation.acted is not None]
-    picked = [spans[i] for i in which.tolist()]
+    which, row, _ = overlaps(aggregations, first_us, row_us, nr_rows)
+    pixels = [_pixels(one, layout) for one in spans]
+    picked = [pixels[i] for i in which.tolist()]
     if not picked:
         return marks
     rows = np.repeat(row, [len(left) for left, _ in picked])
@@ -79,16 +111,19 @@ def touched(
     return marks
 
 
-def _pixels(acted: Acted, layout: Layout, scheme: int) -> tuple[I64, I64]:
+def _of_scheme(acted: Acted, scheme: int) -> Spans:
+    """Where that scheme acted, or any if it is ALL_SCHEMES."""
+    own = slice(None) if scheme == ALL_SCHEMES else acted.scheme == scheme
+    return Spans(acted.target[own], acted.start[own], acted.end[own])
+
+
+def _pixels(spans: Spans, layout: Layout) -> tuple[I64, I64]:
     """First pixel of each span that is on the axis, and the one behind its last."""
-    wanted = np.isin(acted.target, layout.targets)
-    if scheme != ALL_SCHEMES:
-        wanted &= acted.scheme == scheme
     left, right = [], []
     for target in layout.targets:
-        own = wanted & (acted.target == target)
-        start = layout.positions(target, acted.start[own])
-        end = layout.positions(target, acted.end[own])
+        own = spans.target == target
+        start = layout.positions(target, spans.start[own])
+        end = layout.positions(target, spans.end[own])
         on_axis = end > start
         left.append(np.minimum(start[on_axis] + _NOTHING, layout.size - 1).astype(np.int64))
         right.append(np.minimum(np.ceil(end[on_axis] - _NOTHING), layout.size).astype(np.int64))

@@ -48,6 +48,20 @@ class Canvas:
         self.write(x, y, text, ink)
         return True
 
+    def turned(self, lines: int) -> Canvas:
+        """The same with line 0 at that line, the next below, and so on around."""
+        canvas = Canvas(self.width, self.height)
+        for y in range(self.height):
+            canvas._text[(y + lines) % self.height] = [*self._text[y]]
+            canvas._ink[(y + lines) % self.height] = [*self._ink[y]]
+        return canvas
+
+    def point(self, x: int, y: int, text: str) -> None:
+        """Writes a mark where nothing is written, and marks what is there otherwise."""
+        if 0 <= y < self.height and 0 <= x < self.width:
+            written = self._ink[y][x] is not Ink.BLANK
+            self.write(x, y, self._text[y][x] if written else text, Ink.MARK)
+
     def lines(self) -> list[list[tuple[str, Ink]]]:
         """Each line as runs of one kind."""
         return [

@@ -10,7 +10,11 @@ COLUMNS = ("start_us", "end_us", "target", "start", "end", "rate")
 
 
 def cell_rows(picture: Picture) -> list[tuple[int, int, int, int, int, float]]:
-    """Rows of `COLUMNS`, by time and then by address; the rate is the share of checks that found an access."""
+    """Rows of `COLUMNS`, by time and then by address; the rate is the share of checks that found an access.
+
+    Of differences the rate is one of two such shares; sorted memory has addresses from the hottest byte on, of target
+    -1.
+    """
     rates = picture.rates.T if picture.transposed else picture.rates
     window = picture.window
     places = [picture.layout.addresses_at(pixel) for pixel in range(rates.shape[1])]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,6 @@ NR_CODES = 3
 
 _MIDDLE = 50.0
 """Lightness L* above which black is read better than white."""
-_ZERO = 1e-6
-"""Rates below it are rounding."""
 
 
 def levels_for(max_nr_accesses: int, *, least: int = 16) -> int:
@@ -44,6 +41,22 @@ def quantise(rates: F32, levels: int, top: float = 1.0) -> U8:
     """
     scaled = np.minimum(rates * ((levels - 1) / top) + 0.5, levels - 1)
     return np.where(np.isnan(rates), levels + NO_DATA, scaled).astype(np.uint8)
+
+
+def quantise_signed(values: F32, levels: int, top: float = 1.0) -> U8:
+    """Levels of differences: the nearest of `levels` equal steps from -top to top, with one in the middle for 0.
+
+    Args:
+        values: From -1 to 1; NaN means no data.
+        levels: Number of levels, odd, 3 to MAX_LEVELS.
+        top: The difference from which on, either way, the last level is used.
+
+    Returns:
+        Levels; the code levels + NO_DATA where there is no data.
+    """
+    half = levels // 2
+    scaled = np.clip(np.rint(values * (half / top)), -half, half) + half
+    return np.where(np.isnan(values), levels + NO_DATA, scaled).astype(np.uint8)
 
 
 def interpolate(anchors: Sequence[RGB], levels: int) -> tuple[RGB, ...]:
@@ -90,27 +103,3 @@ def contrasting(paint: Paint) -> Paint:
     if isinstance(paint, int):
         return 16 if lightness(xterm_rgb(paint)) > _MIDDLE else 231
     return (0, 0, 0) if lightness(paint) > _MIDDLE else (255, 255, 255)
-
-
-TOPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-"""Upper ends that an automatic scale chooses from."""
-
-
-@dataclass(slots=True)
-class AutoTop:
-    """The upper end of a colour scale that follows the data: it rises at once and falls late, so as not to flicker."""
-
-    patience: int = 40
-    """Updates in a row that must do with a lower end before it falls."""
-    top: float = 1.0
-    _calm: int = 0
-
-    def update(self, rates: F32) -> float:
-        """The upper end for these rates; NaN is skipped."""
-        highest = float(np.nanmax(rates, initial=0.0)) if rates.size else 0.0
-        wanted = next((top for top in TOPS if top >= highest - _ZERO), TOPS[-1])
-        self._calm = self._calm + 1 if wanted < self.top else 0
-        if wanted > self.top or self._calm > self.patience:
-            self.top = wanted
-            self._calm = 0
-        return self.top

@@ -40,13 +40,13 @@ class JoinedRow(NamedTuple):
     """Cells of each run."""
 
 
-def pairs_of(pixels: U8, table: CellTable, marked: NDArray[np.bool_] | None = None) -> U16:
+def pairs_of(pixels: U8, table: CellTable, marks: U8 | NDArray[np.bool_] | None = None) -> U16:
     """Pairs of codes, [rows, columns], of pixels [2 * rows, columns].
 
     Args:
         pixels: A code for each.
         table: What the codes look like.
-        marked: [rows, columns] where a cell has the mark; None for nowhere.
+        marks: [rows, columns] the mark of each cell as `overlay` numbers them, 0 for none; None for none anywhere.
 
     Raises:
         ValueError: The number of pixel rows is odd.
@@ -54,8 +54,8 @@ def pairs_of(pixels: U8, table: CellTable, marked: NDArray[np.bool_] | None = No
     if len(pixels) % 2:
         raise ValueError(f"{len(pixels)} rows of pixels do not make whole cells; two make one")
     pairs: U16 = pixels[0::2].astype(np.uint16) * np.uint16(table.codes) + pixels[1::2]
-    if marked is not None:
-        pairs[marked] += np.uint16(table.marked)
+    if marks is not None:
+        pairs += marks * np.uint16(table.marked)
     return pairs
 
 

@@ -101,6 +101,14 @@ class Layout:
         position: F64 = first[at] + offset * scale[at]
         return position
 
+    def pixel_of(self, target: int, address: int) -> int | None:
+        """The pixel that stands for an address; None if the axis doesn't show it."""
+        for segment in self.segments:
+            if segment.target == target and segment.start <= address < segment.end:
+                behind = (address - segment.start + 1) * segment.size - 1
+                return segment.first + min(behind // (segment.end - segment.start), segment.size - 1)
+        return None
+
     def segment_at(self, pixel: int) -> Segment | None:
         """The segment drawn at a pixel; None at a marker or outside."""
         for segment in self.segments:

@@ -18,7 +18,7 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
-_NOTHING = 1e-9
+NOTHING = 1e-9
 """Covered share of a pixel below which it counts as not covered: above the rounding of the running sums."""
 
 
@@ -69,13 +69,13 @@ def rasterise(
     rate = np.concatenate([aggregation.nr_accesses for aggregation in picked]) / np.repeat(checks, counts)
     x0, x1 = _pixel_ranges(picked, layout)
     if combine is Combine.MEAN:
-        covered = _spread(region_row, x0, x1, region_share, shape)
-        rated = _spread(region_row, x0, x1, region_share * rate, shape)
-        seen = covered > _NOTHING
+        covered = spread(region_row, x0, x1, region_share, shape)
+        rated = spread(region_row, x0, x1, region_share * rate, shape)
+        seen = covered > NOTHING
         np.divide(rated, covered, out=raster, where=seen, casting="unsafe")
         np.clip(raster, 0.0, 1.0, out=raster)
     else:
-        _highest(region_row, x0, x1, rate, raster)
+        highest(region_row, x0, x1, rate, raster)
     raster[:, layout.kinds != DATA] = np.nan
     return raster
 
@@ -107,7 +107,7 @@ def _pixel_ranges(picked: Sequence[Aggregation], layout: Layout) -> tuple[F64, F
     return x0, x1
 
 
-def _spread(row: I64, x0: F64, x1: F64, weight: F64, shape: tuple[int, int]) -> F64:
+def spread(row: I64, x0: F64, x1: F64, weight: F64, shape: tuple[int, int]) -> F64:
     """Sum over ranges [x0, x1) of weight times the share of each pixel that the range covers.
 
     A range is the difference of two steps; a step that begins at x adds 1 - frac(x) of its weight in pixel floor(x)
@@ -127,11 +127,11 @@ def _spread(row: I64, x0: F64, x1: F64, weight: F64, shape: tuple[int, int]) -> 
     return spread
 
 
-def _highest(row: I64, x0: F64, x1: F64, rate: F64, raster: F32) -> None:
+def highest(row: I64, x0: F64, x1: F64, rate: F64, raster: F32) -> None:
     """Writes the highest rate of the ranges that touch each pixel."""
     columns = raster.shape[1]
-    left = (x0 + _NOTHING).astype(np.int64)
-    right = np.minimum(np.ceil(x1 - _NOTHING).astype(np.int64), columns)
+    left = (x0 + NOTHING).astype(np.int64)
+    right = np.minimum(np.ceil(x1 - NOTHING).astype(np.int64), columns)
     counts = np.maximum(right - left, 0)
     total = int(counts.sum())
     flat = np.arange(total) + np.repeat(row * columns + left - (np.cumsum(counts) - counts), counts)

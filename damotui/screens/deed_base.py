@@ -30,7 +30,7 @@ class DeedBase:
     def _row(self) -> Row:
         row = self._screen.tree_pane.cursor_row
         if row is None:
-            raise InputError("there is no kdamond: a adds one")
+            raise InputError(self._screen.tree_side.empty)
         if row.kind is Kind.DEBUGFS:
             raise InputError(f"{row.label} was started through debugfs: its files control it (F)")
         return row

@@ -10,7 +10,10 @@ from damotui.explain import Explained
 from damotui.pacer.clock import next_speed
 from damotui.screens.explain import ExplainDialog
 from damotui.screens.export_deeds import ExportDeeds
+from damotui.screens.keep_deeds import KeepDeeds
+from damotui.screens.look_deeds import LookDeeds
 from damotui.screens.map_deeds import MapDeeds
+from damotui.screens.pane_deeds import PaneDeeds
 from damotui.screens.preset_deeds import PresetDeeds
 from damotui.screens.tree_deeds import TreeDeeds
 from engine.config.model import Target
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from themes import AppTheme
 
 
-class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
+class Deeds(TreeDeeds, MapDeeds, LookDeeds, PaneDeeds, PresetDeeds, ExportDeeds, KeepDeeds):
     """Carries actions out on the session, the pacer and the panes of one screen."""
 
     _speed_before = 1.0
@@ -29,8 +32,11 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
     # Time
 
     def pause(self) -> None:
-        """Let time stand, or pass."""
-        self._pacer.set_paused(not self._pacer.paused)
+        """Let time stand, or pass; a replay ends where it is."""
+        if self._screen.keeping.brings_back:
+            self._screen.keeping.stay_here()
+        else:
+            self._pacer.set_paused(not self._pacer.paused)
 
     def slower(self) -> None:
         """One speed down."""
@@ -94,6 +100,24 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
         self._screen.staged_changed()
         self._screen.tell(f"done again: {step.label}")
 
+    def edit_history(self) -> None:
+        """Any number of steps back or forth."""
+        from damotui.screens.history_dialog import HistoryDialog
+
+        steps, here = self._session.steps, self._session.place
+
+        def go(place: int | None) -> None:
+            if place is not None and place != here:
+                self._screen.attempt(lambda: self._go_to_edit(place))
+
+        self._screen.app.push_screen(HistoryDialog([step.label for step in steps], here), go)
+
+    def diff(self) -> None:
+        """On a screen of their own."""
+        from damotui.screens.diff import DiffScreen
+
+        self._beside(DiffScreen)
+
     # The machine
 
     def kill_process(self) -> None:
@@ -124,6 +148,40 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
         from damotui.screens.trace import TraceScreen
 
         self._beside(TraceScreen)
+
+    def carry(self) -> None:
+        """To other tools, on a screen of its own."""
+        from damotui.screens.carry import CarryScreen
+
+        self._beside(CarryScreen)
+
+    # What was found
+
+    def regions(self) -> None:
+        """On a screen of their own."""
+        from damotui.screens.regions import RegionsScreen
+
+        self._beside(RegionsScreen)
+
+    def advisor(self) -> None:
+        """On a screen of its own."""
+        from damotui.screens.advisor import AdvisorScreen
+
+        self._beside(AdvisorScreen)
+
+    def tuning(self) -> None:
+        """The scheme under the cursor, on a screen of its own."""
+        from damotui.screens.tuning import TuningScreen
+
+        self._beside(TuningScreen)
+
+    def whatif(self) -> None:
+        """Two branches on a screen of their own; what is staged begins one, unless one runs already."""
+        from damotui.screens.whatif import WhatIfScreen
+
+        if not self._session.has_branches and self._session.changed_running:
+            self._session.what_if()
+        self._beside(WhatIfScreen)
 
     # The app
 
@@ -180,10 +238,6 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
         able = [a.name for scope in MAIN_SCOPES for a in in_scope(scope)]
         self._screen.app.push_screen(HelpScreen(self._screen.keymap, self._screen.focused_scope, able), perform)
 
-    def quit(self) -> None:
-        """The end."""
-        self._screen.app.exit()
-
     # The scheme statistics
 
     def scroll_up(self) -> None:
@@ -205,6 +259,13 @@ class Deeds(TreeDeeds, MapDeeds, PresetDeeds, ExportDeeds):
         self._screen.editor.close()
 
     # What they share
+
+    def _go_to_edit(self, place: int) -> None:
+        steps = place - self._session.place
+        self._session.go_to(place)
+        self._screen.staged_changed()
+        undone = f"{abs(steps):,} {'edit' if abs(steps) == 1 else 'edits'} {'undone' if steps < 0 else 'done again'}"
+        self._screen.tell(f"{undone}: U shows all of them")
 
     def _beside(self, kind: type[SideScreen]) -> None:
         """Show a screen in place of the one that is beside this one, if any is."""

@@ -193,7 +193,7 @@ class FilesScreen(SideScreen):
 
     @on(FileWriter.Entered)
     def _entered(self, event: FileWriter.Entered) -> None:
-        self.write(event.text)
+        self.attempt(lambda: self.write(event.text))
 
     @on(FileWriter.Closed)
     def _writer_closed(self) -> None:

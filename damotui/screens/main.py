@@ -17,24 +17,26 @@ from textual.widgets import Static
 from damotui.actions import Scope
 from damotui.pacer.frame import Frame
 from damotui.screens.deeds import Deeds
-from damotui.screens.editing import Editing
 from damotui.screens.hints import hints
+from damotui.screens.keeping import Keeping
 from damotui.screens.map_feed import MapFeed
 from damotui.screens.map_pane import MapPane
 from damotui.screens.notices import Notices
+from damotui.screens.tree_side import TreeSide
 from damotui.session import outline
 from damotui.session.document import Session
 from damotui.session.figures import STUCK_S, Figure, Pace, figures
 from damotui.session.seen import Seen
 from damotui.session.tree import Path
+from damotui.session.truth_watch import TruthWatch
 from damotui.setup import AnyPacer, Setup
 from damotui.widgets.bindings import bindings_for
 from damotui.widgets.config_tree import ConfigTree
 from damotui.widgets.field_editor import FieldEditor
+from damotui.widgets.heatmap import Heatmap
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.scheme_panel import SchemePanel
 from damotui.widgets.status_line import StatusLine
-from damotui.widgets.told_line import ToldLine
 from engine.errors import InputError
 from engine.snapshot import DEBUGFS_FIRST_INDEX
 from engine.versions import Feature
@@ -63,15 +65,14 @@ class MainScreen(Screen[None]):
         (50, "-tall"),
     ]
     AUTO_FOCUS = "#tree"
+    ALLOW_IN_MAXIMIZED_VIEW = "#status, #keys, #too-small"
+    ESCAPE_TO_MINIMIZE = False
 
     DEFAULT_CSS = """
     MainScreen {
         layout: vertical;
         & #body { height: 1fr; }
-        & #left { width: 32; padding-right: 1; layers: base above; background: $background; }
         & #right { width: 1fr; }
-        & #problem { max-height: 6; background: $panel; color: $warning; }
-        & #problem.-severe { color: $error; }
         & #heatmap { height: 1fr; }
         & #schemes { max-height: 5; background: $background; padding: 0 1; }
         & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
@@ -81,8 +82,11 @@ class MainScreen(Screen[None]):
         &.-wide #left { width: 48; }
         &.-high #schemes { max-height: 9; }
         &.-tall #schemes { max-height: 18; }
+        &.-maximized-view #left { width: 100%; height: 1fr; padding-right: 0; }
+        &.-maximized-view #schemes { max-height: 100%; height: 1fr; }
         &.-tiny #body, &.-flat #body, &.-tiny #status, &.-flat #status { display: none; }
         &.-tiny #keys, &.-flat #keys { display: none; }
+        &.-tiny .-maximized, &.-flat .-maximized { display: none; }
         &.-tiny #too-small, &.-flat #too-small { display: block; }
     }
     """
@@ -94,36 +98,33 @@ class MainScreen(Screen[None]):
         self.keymap = setup.settings.keymap
         self.themes = setup.themes
         self.session = Session(setup.kdamonds, setup.kernel, pacer.request)
-        self.seen = Seen(self.session, setup.workload)
+        self.seen = Seen(self.session, setup.workload, setup.kdamonds)
         self.live = self.seen.live
         self._heat, self._transposed = setup.theme.heat, setup.settings.transposed
-        self._expanded: set[Path] = set()
         self._frame: Frame | None = None
         self._panels_stale = True
         self._panels_s = 0.0
         self.followers: list[Callable[[], None]] = []
         """Called with each frame, and about 20 times a second, by screens that cover this one."""
-        self.tree_pane = ConfigTree(id="tree")
-        self.editor = FieldEditor(id="editor")
-        self.editing = Editing(self.session, self.tree_pane, self.editor, self.staged_changed)
+        self.tree_side = TreeSide(self.session, self.live, self.staged_changed, id="left")
+        self.tree_pane, self.editor, self.editing = self.tree_side.pane, self.tree_side.editor, self.tree_side.editing
         self.map_pane = MapPane(id="heatmap")
-        self.map_feed = MapFeed(self.session, self.seen, self.map_pane)
+        self.map_pane.map.has_cursor = True
+        self.truths = TruthWatch(self.session.watch_truth)
+        self.map_feed = MapFeed(self.session, self.seen, self.map_pane, self.truths)
         lacking = () if setup.kernel.has(Feature.STATS_OPS_FILTER_PASSED) else ("filter_passed",)
         self.scheme_pane = SchemePanel(without=lacking, id="schemes")
         self._notices = Notices(id="notices")
-        self._problem = ToldLine(id="problem")
         self._status = StatusLine(id="status")
         self._keys = KeyFooter(id="keys")
         self._too_small = Static(id="too-small", markup=False)
+        self.keeping = Keeping(self, setup)
         self.deeds = Deeds(self)
 
     def compose(self) -> ComposeResult:
         """The panes."""
         with Horizontal(id="body"):
-            with Vertical(id="left"):
-                yield self.tree_pane
-                yield self.editor
-                yield self._problem
+            yield self.tree_side
             with Vertical(id="right"):
                 yield self._notices
                 yield self.map_pane
@@ -138,10 +139,15 @@ class MainScreen(Screen[None]):
             return  # the app was ended before it began
         self.map_pane.map.palette = self._heat
         self.map_pane.map.transposed = self._transposed
-        self._expanded |= outline.starting_paths(self.session, roomy=self.app.size.height >= _ROOMY_HEIGHT)
+        self.tree_side.view.start(roomy=self.app.size.height >= _ROOMY_HEIGHT)
+        self.keeping.begin()
         self._show_panels()
         self._show_keys()
         self.set_interval(1 / FRAMES_PER_S, self.pump)
+
+    def on_unmount(self) -> None:
+        """Let the session be kept."""
+        self.keeping.end()
 
     # What the engine says
 
@@ -172,7 +178,7 @@ class MainScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Catch up with what has happened while another screen was in front."""
         self._show_panels()
-        self._show_map()
+        self.show_map()
         self._show_status()
         self._show_keys()
 
@@ -181,9 +187,12 @@ class MainScreen(Screen[None]):
             follow()
 
     def _receive(self, frame: Frame) -> None:
-        self._frame = frame
+        before, self._frame = self._frame, frame
         for said in self.seen.receive(frame):
             self.tell(said.text, "warning" if said.refused else "information")
+        self.keeping.receive(frame)
+        if before is not None and before.paused != frame.paused:
+            self._show_keys()
         if frame.outcomes:
             self._panels_s = 0.0
         if frame.fault is not None:
@@ -193,7 +202,7 @@ class MainScreen(Screen[None]):
             self._notices.goes_on()
         self._notices.show(self.live, self.kdamond_index)
         self._panels_stale = True
-        self._show_map()
+        self.show_map()
         self._show_status()
 
     # What is shown
@@ -217,19 +226,26 @@ class MainScreen(Screen[None]):
     def staged_changed(self) -> None:
         """Show what an edit has made of the tree."""
         self._show_panels()
+        self.show_map()
         self._show_status()
 
     def set_expanded(self, path: Path, expanded: bool) -> None:
         """Fold or unfold a branch of the tree."""
-        if expanded:
-            self._expanded.add(path)
-        else:
-            self._expanded.discard(path)
-        self._show_panels()
+        self.tree_side.set_expanded(path, expanded)
 
     def expand_to(self, path: Path) -> None:
         """Unfold all that a node is in, and the node itself."""
-        self._expanded |= {path[:length] for length in range(1, len(path) + 1)}
+        self.tree_side.view.expand_to(path)
+
+    def restore(self) -> bool:
+        """Give all panes their place again; false if all have it."""
+        alone = self.maximized is not None
+        self.minimize()
+        return alone
+
+    def show_progress(self, text: str) -> None:
+        """Say how far something is that takes a while; nothing once it has ended."""
+        self._notices.progress(text)
 
     def tell(self, text: str, severity: SeverityLevel = "information") -> None:
         """Say something that passes."""
@@ -240,10 +256,7 @@ class MainScreen(Screen[None]):
             return  # nothing of it can be seen
         self._panels_stale = False
         self._panels_s = monotonic()
-        self.tree_pane.show(outline.rows(self.session, self.live, self._expanded))
-        row = self.tree_pane.cursor_row
-        self._problem.set_class(row is not None and row.severe, "-severe")
-        self._problem.say((row.problem or row.lack) if row else "")
+        self.tree_side.show()
         index = self.kdamond_index
         self.scheme_pane.show(
             self.live.schemes(index),
@@ -253,15 +266,17 @@ class MainScreen(Screen[None]):
             else "this context has no schemes: write some to its file schemes",
         )
 
-    def _show_map(self) -> None:
+    def show_map(self) -> None:
+        """Bring the heatmap up to date."""
         if not self.followers:
-            self.map_feed.show(self.kdamond_index)
+            self.map_feed.show(self.kdamond_index, outline.scheme_at(self.tree_pane.cursor_row))
 
     def status_figures(self) -> list[Figure]:
         """What the line that always shows where the engine stands has to say."""
         frame = self._frame
         achieved = frame.achieved if frame else 0.0
-        pace = Pace(self.pacer.paused, self.pacer.speed, achieved, self.pacer.stuck_s)
+        slow = self.map_pane.map.link.frames_per_s
+        pace = Pace(self.pacer.paused, self.pacer.speed, achieved, self.pacer.stuck_s, slow)
         return figures(self.session, self.live, pace, self.kdamond_index)
 
     def _show_status(self) -> None:
@@ -283,7 +298,7 @@ class MainScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a value is edited, its line has the keys."""
         if action == "perform" and parameters and parameters[0] not in _WHILE_EDITING:
-            return not self.editor.has_focus_within
+            return not self.tree_side.is_typed_in
         return True
 
     def attempt(self, deed: Callable[[], object]) -> None:
@@ -306,19 +321,18 @@ class MainScreen(Screen[None]):
     @on(ConfigTree.CursorMoved)
     def _cursor_moved(self) -> None:
         self.session.seal()
-        self.map_pane.mark(outline.scheme_at(self.tree_pane.cursor_row))
         self._panels_stale = True
         self._panels_s = 0.0
-        self._show_map()
+        self.show_map()
         self._show_status()
 
     @on(ConfigTree.RowChosen)
     def _row_chosen(self) -> None:
         self.action_perform("edit")
 
-    @on(ConfigTree.FoldClicked)
-    def _fold_clicked(self, event: ConfigTree.FoldClicked) -> None:
-        self.set_expanded(event.row.path, not event.row.expanded)
+    @on(Heatmap.Painted)
+    def _map_painted(self) -> None:
+        self.map_feed.read_out()
 
     @on(StatusLine.Pressed)
     @on(KeyFooter.Pressed)

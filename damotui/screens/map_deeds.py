@@ -1,79 +1,153 @@
-"""What the actions of the heatmap do."""
+"""What the actions do that look around in the heatmap."""
 
 from __future__ import annotations
 
-from damotui.render.raster import Combine
+from fractions import Fraction
+
 from damotui.screens.deed_base import DeedBase
-from damotui.session.outline import scheme_at
-from themes import palette_names
+from damotui.widgets.heatmap import Heatmap
+from engine.errors import InputError
+
+_TENTH = Fraction(1, 10)
+_PAGE = Fraction(9, 10)
+_FAR_CELLS = 10
 
 
 class MapDeeds(DeedBase):
-    """Look back, zoom, and choose how the heatmap is drawn."""
+    """Move in time and addresses, zoom, and ask what is at a place."""
 
-    def earlier(self) -> None:
-        """A tenth of a screen."""
-        self._screen.map_pane.map.scroll_time(-0.1)
+    def look_up(self) -> None:
+        """A little."""
+        self._move(0, -1)
 
-    def later(self) -> None:
-        """A tenth of a screen."""
-        self._screen.map_pane.map.scroll_time(0.1)
+    def look_down(self) -> None:
+        """A little."""
+        self._move(0, 1)
+
+    def look_left(self) -> None:
+        """A little."""
+        self._move(-1, 0)
+
+    def look_right(self) -> None:
+        """A little."""
+        self._move(1, 0)
+
+    def far_up(self) -> None:
+        """Much."""
+        self._move(0, -1, far=True)
+
+    def far_down(self) -> None:
+        """Much."""
+        self._move(0, 1, far=True)
+
+    def far_left(self) -> None:
+        """Much."""
+        self._move(-1, 0, far=True)
+
+    def far_right(self) -> None:
+        """Much."""
+        self._move(1, 0, far=True)
 
     def page_earlier(self) -> None:
         """A screen."""
-        self._screen.map_pane.map.scroll_time(-0.9)
+        self._heat.scroll_time(-float(_PAGE))
 
     def page_later(self) -> None:
         """A screen."""
-        self._screen.map_pane.map.scroll_time(0.9)
+        self._heat.scroll_time(float(_PAGE))
+
+    def beginning(self) -> None:
+        """The first aggregations."""
+        self._heat.scroll_to_beginning()
 
     def newest(self) -> None:
         """Follow."""
-        self._screen.map_pane.map.scroll_to_newest()
+        self._heat.scroll_to_newest()
+
+    def hold(self) -> None:
+        """Still, or following."""
+        self._heat.hold_time()
 
     def zoom_in(self) -> None:
         """Less time."""
-        self._screen.map_pane.map.zoom_time(1)
+        self._heat.zoom_time(1)
 
     def zoom_out(self) -> None:
         """More time."""
-        self._screen.map_pane.map.zoom_time(-1)
+        self._heat.zoom_time(-1)
 
-    def auto_time(self) -> None:
-        """As much time as suits."""
-        self._screen.map_pane.map.auto_time()
+    def nearer(self) -> None:
+        """Fewer addresses."""
+        self._zoom_addresses(1, "this is the finest: a page for each column, or each half of a line")
 
-    def heat_palette(self) -> None:
-        """The next one."""
-        heat, names = self._screen.map_pane.map, palette_names()
-        heat.palette = names[(names.index(heat.palette) + 1) % len(names)]
-        self._screen.tell(f"heatmap in {heat.palette}")
+    def farther(self) -> None:
+        """More addresses."""
+        self._zoom_addresses(-1, "all addresses are in view")
 
-    def heat_scale(self) -> None:
-        """Relative or absolute."""
-        heat = self._screen.map_pane.map
-        heat.automatic = not heat.automatic
+    def show_all(self) -> None:
+        """All addresses; then all time."""
+        self._heat.show_everything()
 
-    def heat_combine(self) -> None:
-        """Mean or highest."""
-        heat = self._screen.map_pane.map
-        heat.combine = Combine.MAX if heat.combine is Combine.MEAN else Combine.MEAN
-        self._screen.tell(f"a cell shows the {'highest' if heat.combine is Combine.MAX else 'mean'} of what is in it")
+    def map_cursor(self) -> None:
+        """On, or off."""
+        if self._heat.cursor is not None:
+            self._heat.drop_cursor()
+        elif not self._heat.start_cursor():
+            raise InputError("there is no place for a cursor yet: no aggregation is in view")
+        self._screen.show_map()
 
-    def mark_acted(self) -> None:
-        """On or off; the scheme under the cursor, or all."""
-        pane = self._screen.map_pane
-        scheme = scheme_at(self._screen.tree_pane.cursor_row)
-        pane.marking = not pane.marking
-        pane.mark(scheme)
-        who = "schemes" if scheme is None else f"scheme {scheme}"
-        self._screen.tell(f"marked where {who} acted" if pane.marking else "no marks")
+    def map_leave(self) -> None:
+        """The cursor, or the part of the addresses."""
+        if self._heat.cursor is not None:
+            self._heat.drop_cursor()
+        elif not self._heat.all_addresses:
+            self._heat.show_all_addresses()
+        elif not self._screen.restore():
+            raise InputError("there is nothing to leave here: q leaves the app")
+        self._screen.show_map()
+
+    def jump(self) -> None:
+        """To one of a list."""
+        from damotui.screens.map_jump import jump
+
+        self._addressed()
+        jump(self._screen)
 
     def next_target(self) -> None:
         """One of them, or all."""
-        heat, index = self._screen.map_pane.map, self._screen.kdamond_index
+        heat, index = self._heat, self._screen.kdamond_index
         kdamond = self._session.committed[index : index + 1]
         count = len(kdamond[0].contexts[0].targets) if kdamond and kdamond[0].contexts else 0
         after = 0 if heat.target is None else heat.target + 1
         heat.target = after if after < count and count > 1 else None
         self._screen.tell("all targets" if heat.target is None else f"target {heat.target} alone")
+
+    @property
+    def _heat(self) -> Heatmap:
+        return self._screen.map_pane.map
+
+    def _addressed(self) -> None:
+        if not self._heat.showing_addresses:
+            raise InputError("sorted by access rate there are no addresses to move in: V shows another view")
+
+    def _move(self, dx: int, dy: int, *, far: bool = False) -> None:
+        heat = self._heat
+        if heat.cursor is not None:
+            cells = _FAR_CELLS if far else 1
+            heat.move_cursor(dx * cells, dy * cells)
+            self._screen.show_map()
+            return
+        pages = _PAGE if far else _TENTH
+        in_time, in_addresses = (dx, dy) if heat.transposed else (dy, dx)
+        if in_time:
+            heat.scroll_time(float(in_time * pages))
+            return
+        self._addressed()
+        if heat.all_addresses and heat.has_addresses:
+            raise InputError("all addresses are in view: ) shows fewer, in more detail")
+        heat.pan_addresses(in_addresses * pages)
+
+    def _zoom_addresses(self, steps: int, refusal: str) -> None:
+        self._addressed()
+        if not self._heat.zoom_addresses(steps) and self._heat.has_addresses:
+            raise InputError(refusal)

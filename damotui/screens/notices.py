@@ -18,6 +18,7 @@ class Notices(Vertical):
         & > ToldLine { max-height: 3; }
         & > #trouble { background: $error 30%; }
         & > #notice { background: $warning 20%; }
+        & > #progress { background: $primary 20%; }
     }
     """
 
@@ -25,12 +26,14 @@ class Notices(Vertical):
         super().__init__(id=id)
         self._trouble = ToldLine(id="trouble")
         self._notice = ToldLine(id="notice")
+        self._progress = ToldLine(id="progress")
         self._stands = False
 
     def compose(self) -> ComposeResult:
         """The lines."""
         yield self._trouble
         yield self._notice
+        yield self._progress
 
     def failed(self, message: str, advice: str) -> None:
         """Something failed; it stays in sight until `goes_on`."""
@@ -40,6 +43,10 @@ class Notices(Vertical):
     def goes_on(self) -> None:
         """What failed is over; the next `show` takes it away."""
         self._stands = False
+
+    def progress(self, text: str) -> None:
+        """Tell how far something is; nothing once it has ended."""
+        self._progress.say(text)
 
     def show(self, live: Live, index: int) -> None:
         """Show what there is to know about a kdamond."""

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from damotui.actions import Action, Scope, action, beside
 from damotui.explain import Explained
 from damotui.screens.hints import hints
+from damotui.session.tree import Path
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.status_line import StatusLine
 from engine.errors import InputError
@@ -75,6 +76,12 @@ class SideScreen(Screen[None]):
     def scope(self) -> Scope:
         """Where the keys work that are in force now."""
         return self.SCOPE
+
+    @property
+    def node(self) -> Path:
+        """The node of the tree that its cursor is at; its own cursor, if it is at none."""
+        row = self.main.tree_pane.cursor_row
+        return row.path if row is not None else ()
 
     @property
     def actions(self) -> tuple[Action, ...]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from damotui.screens.deed_base import DeedBase
-from damotui.screens.dialogs import ChoiceDialog
-from damotui.session import outline, values
+from damotui.screens.entry_deeds import EntryDeeds
+from damotui.session import values
+from damotui.session.kinds import entry_around, is_entry, kind_of, name_of
 from damotui.session.outline import Kind, Row
-from damotui.session.templates import new_kdamond, templates_for
 from damotui.session.tree import Path
-from engine.config.model import Context
 from engine.errors import InputError
 
 
-class TreeDeeds(DeedBase):
-    """Move in the tree, and edit it."""
+class TreeDeeds(EntryDeeds):
+    """Move in the tree, and edit its fields."""
 
     def up(self) -> None:
         """One line."""
@@ -55,6 +53,37 @@ class TreeDeeds(DeedBase):
         elif row.expanded:
             self._screen.tree_pane.move_by(1)
 
+    def next_sibling(self) -> None:
+        """The next entry of the same list, or field of the same name in it."""
+        self._go_sideways(1)
+
+    def previous_sibling(self) -> None:
+        """The entry before in the same list, or field of the same name in it."""
+        self._go_sideways(-1)
+
+    def unfold_alike(self) -> None:
+        """All branches of a kind, or fold them."""
+        path = self._row().path
+        count, unfolded = self._screen.tree_side.view.toggle_alike(path)
+        self._screen.tree_side.show()
+        named = kind_of(path[:-1]).name if is_entry(path) else name_of(path)
+        self._screen.tell(f"{'unfolded' if unfolded else 'folded'} all of {named}: {count}, * again takes it back")
+
+    def tree_find(self) -> None:
+        """Type a part of the lines."""
+        self._screen.tree_side.find.open()
+
+    def tree_all(self) -> None:
+        """No more looked for."""
+        self._screen.tree_side.show_all()
+
+    def only_set(self) -> None:
+        """Without what is at its default, or all."""
+        side = self._screen.tree_side
+        side.view.only_set = not side.view.only_set
+        side.show()
+        self._screen.tell("only what was set is shown: # shows all" if side.view.only_set else "all fields are shown")
+
     def edit(self) -> None:
         """The value in place; a branch folds or unfolds."""
         row = self._row()
@@ -80,42 +109,6 @@ class TreeDeeds(DeedBase):
         row = self._field_row()
         self._stage(row.path, values.spec_of(row.path).default)
 
-    def add(self) -> None:
-        """An entry of the list that the cursor is at or in, or a kdamond."""
-        collection = self._collection(self._row()) if self._session.staged else ()
-        if not collection:
-            self._added(self._session.add((), new_kdamond(), f"add kdamond {len(self._session.staged)}"))
-            return
-        if lack := outline.lack_at(collection, self._session.kernel):
-            raise InputError(f"a {outline.ENTRY_NAMES[str(collection[-1])]} {lack}")
-        templates = templates_for(str(collection[-1]))
-        at = collection[:3]
-        context = self._session.get(at) if len(at) == 3 else Context()
-
-        def make(choice: int | None) -> None:
-            if choice is not None:
-                template = templates[choice]
-                self._added(self._session.add(collection, template.make(context), f"add {template.name}"))
-
-        if len(templates) == 1:
-            make(0)
-        else:
-            self._screen.app.push_screen(
-                ChoiceDialog(f"Add to {collection[-1]}", [(t.name, t.help) for t in templates]), make
-            )
-
-    def remove(self) -> None:
-        """The entry that the cursor is at or in."""
-        path = self._entry(self._row().path)
-        if path is None:
-            raise InputError("there is no scheme, target, filter, goal, region or kdamond here to remove")
-        what = (
-            f"{outline.ENTRY_NAMES.get(str(path[-2]), 'entry')} {path[-1]}" if len(path) > 1 else f"kdamond {path[0]}"
-        )
-        self._session.remove(path, f"remove {what}")
-        self._screen.staged_changed()
-        self._screen.tell(f"{what} removed: u takes it back")
-
     def _field_row(self) -> Row:
         row = self._row()
         if row.kind is not Kind.FIELD:
@@ -135,26 +128,14 @@ class TreeDeeds(DeedBase):
     def _stage(self, path: Path, value: object, *, nudge: bool = False) -> None:
         self._screen.editing.stage(path, value, key=("nudge", path) if nudge else None)
 
-    def _added(self, path: Path) -> None:
-        self._screen.expand_to(path)
-        self._screen.staged_changed()
-        self._screen.tree_pane.move_to_path(path)
-
-    def _collection(self, row: Row) -> Path:
-        """The list that `add` is about: the row's own, or the nearest around it; empty for the kdamonds."""
-        path = row.path
-        if isinstance(self._session.get(path), Context):
-            return (*path, "schemes")
-        while len(path) > 1:
-            if path[-1] in outline.ENTRY_NAMES and path[-1] != "contexts":
-                return path
-            path = path[:-1]
-        kdamond = self._session.get(path)
-        return (*path, "contexts") if not kdamond.contexts else ()
-
-    def _entry(self, path: Path) -> Path | None:
-        while path:
-            if isinstance(path[-1], int) and (len(path) == 1 or path[-2] != "contexts"):
-                return path if len(path) > 1 or len(self._row().path) == 1 else None
-            path = path[:-1]
-        return None
+    def _go_sideways(self, steps: int) -> None:
+        row = self._row()
+        entry = entry_around(row.path)
+        siblings = self._session.get(entry[:-1])
+        index = int(entry[-1]) + steps
+        if not 0 <= index < len(siblings):
+            end = "last" if steps > 0 else "first"
+            raise InputError(f"{name_of(entry)} is the {end} {kind_of(entry[:-1]).name}")
+        beside = (*entry[:-1], index, *row.path[len(entry) :])
+        shown = {one.path for one in self._screen.tree_pane.rows}
+        self._screen.tree_pane.move_to_path(beside if beside in shown else (*entry[:-1], index))

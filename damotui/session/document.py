@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from damotui.pacer.requests import (
+    Branch,
     Commit,
     CommitGoals,
+    Fork,
+    Keep,
     KillProcess,
     Outcome,
     Request,
     Restart,
     StartProcess,
+    StayHere,
     TurnOff,
     TurnOn,
     WatchFiles,
@@ -22,18 +26,21 @@ from damotui.pacer.requests import (
 )
 from damotui.pacer.watched import Written
 from damotui.session import file_link, tree
+from damotui.session.branched import Branched
 from damotui.session.file_link import FileLink
-from damotui.session.history import History, Step
+from damotui.session.history import Edits
+from damotui.session.kinds import is_entry, name_of
+from damotui.session.matching import Matching
+from damotui.session.revert import restored, reverted
 from damotui.session.tree import Path, Tree
 from engine.config.lint import warnings
 from engine.config.model import Kdamond
 from engine.config.validate import Problem, validate
 from engine.errors import InputError
-from engine.snapshot import DEBUGFS_FIRST_INDEX, Snapshot
 from engine.versions import Kernel
 
 
-class Session:
+class Session(Branched):
     """A config under edit beside an engine that runs what was committed of it.
 
     An edit changes the staged tree only. `commit` gives it to a running kdamond, or settles with what a stopped one
@@ -47,95 +54,30 @@ class Session:
     """
 
     def __init__(self, kdamonds: Tree, kernel: Kernel, send: Callable[[Request], None]) -> None:
+        super().__init__(kdamonds)
         self.kernel = kernel
         self._send = send
         self._files = FileLink(send)
-        self._history: History[Tree] = History(kdamonds)
-        self._committed: Tree = kdamonds
-        self._running: frozenset[int] = frozenset()
+        self._since_commit = Matching(kdamonds, kdamonds, numbered=True)
 
     @property
-    def staged(self) -> Tree:
-        """The tree as edited."""
-        return self._history.state
+    def edits(self) -> Edits[Tree]:
+        """All that was edited, with what was undone."""
+        return self._history.edits
+
+    def resume(self, edits: Edits[Tree], committed: Tree) -> None:
+        """Be as a session was that had been edited, and committed, so far."""
+        self._history.restore(edits)
+        self._committed = committed
+        self._changed()
 
     @property
-    def committed(self) -> Tree:
-        """The tree that the running kdamonds obey and the stopped ones would start with."""
-        return self._committed
-
-    @property
-    def running(self) -> frozenset[int]:
-        """Indices of the kdamonds that run, as of the last snapshot and outcome."""
-        return self._running
-
-    @property
-    def to_undo(self) -> Step[Tree] | None:
-        """The step that `undo` would take back."""
-        return self._history.to_undo
-
-    @property
-    def to_redo(self) -> Step[Tree] | None:
-        """The step that `redo` would do again."""
-        return self._history.to_redo
-
-    def get(self, path: Path) -> Any:
-        """The staged node at `path`; LookupError if there is none."""
-        return tree.get(self.staged, path)
-
-    def set(self, path: Path, value: Any, label: str = "", key: Hashable = None) -> None:
-        """Stage `value` at `path`. Steps in a row with one `key` are undone as one."""
-        self._do(label or tree.text(path), tree.replace(self.staged, path, value), key)
-
-    def load(self, kdamonds: Tree, label: str) -> None:
-        """Stage `kdamonds` in place of all that is staged.
-
-        Raises:
-            InputError: it would take away a kdamond that runs.
-        """
-        self._keep_running(kdamonds, "loaded")
-        self._do(label, kdamonds)
-
-    def add(self, collection: Path, value: Any, label: str = "", index: int | None = None) -> Path:
-        """Stage a new entry, at the end unless `index` says where; gives its path."""
-        at = len(self.get(collection)) if index is None else index
-        self._do(label or f"add to {tree.text(collection)}", tree.insert(self.staged, collection, at, value))
-        return (*collection, at)
-
-    def remove(self, path: Path, label: str = "") -> None:
-        """Stage the removal of an entry.
-
-        Raises:
-            InputError: it is a kdamond, and it or a later one runs: their indices are how the engine knows them.
-        """
-        after = tree.remove(self.staged, path)
-        if len(path) == 1 and any(index >= int(path[0]) for index in self._running):
-            raise InputError(
-                f"kdamond {path[0]} can't be removed while kdamond {max(self._running)} runs: stop it first"
-            )
-        self._do(label or f"remove {tree.text(path)}", after)
-
-    def undo(self) -> Step[Tree] | None:
-        """Take back the last staged step; None if there is none.
-
-        Raises:
-            InputError: it would take away a kdamond that runs.
-        """
-        self._keep_running(self.to_undo.before if self.to_undo else self.staged, "undone")
-        return self._moved(self._history.undo())
-
-    def redo(self) -> Step[Tree] | None:
-        """Do the last undone step again; None if there is none.
-
-        Raises:
-            InputError: it would take away a kdamond that runs.
-        """
-        self._keep_running(self.to_redo.after if self.to_redo else self.staged, "done again")
-        return self._moved(self._history.redo())
-
-    def seal(self) -> None:
-        """The next edit is a step of its own."""
-        self._history.seal()
+    def since_commit(self) -> Matching:
+        """Which node of the committed tree each staged one was."""
+        known = self._since_commit
+        if known.before is not self._committed or known.after is not self.staged:
+            self._since_commit = Matching(self._committed, self.staged, numbered=True)
+        return self._since_commit
 
     def problems(self, index: int) -> tuple[Problem, ...]:
         """What is wrong with staged kdamond `index`, then what is odd about it; the paths start at the kdamond."""
@@ -146,8 +88,34 @@ class Session:
         return _problems(tree.replace(self.staged, path, value)[int(path[0])], self.kernel)
 
     def uncommitted(self, path: Path = ()) -> bool:
-        """Whether what is staged at `path` differs from what is committed there."""
-        return bool(tree.find(self.staged, path) != tree.find(self._committed, path))
+        """Whether what is staged at `path` is not, or stands elsewhere than, what is committed of it."""
+        if tree.find(self.staged, path) is None:
+            return tree.find(self._committed, path) is not None
+        origin = self.since_commit.origin(path)
+        if origin is None or self.since_commit.moved(path):
+            return True
+        return bool(self.get(path) != tree.get(self._committed, origin))
+
+    def revert(self, path: Path) -> str:
+        """Stage what is committed in place of what is staged at `path`; an entry that is new is removed.
+
+        Returns:
+            What became of it, as the beginning of a sentence.
+
+        Raises:
+            InputError: it is as committed, or in an entry that is new.
+        """
+        since = self.since_commit
+        if is_entry(path) and since.origin(path) is None and since.origin(path[:-1]) is not None:
+            self.remove(path)
+            return f"{name_of(path)} was new and is removed"
+        self._do(f"{name_of(path)} back to what is committed", reverted(since, path))
+        return f"{name_of(path)} is as it is committed"
+
+    def restore(self, gone: Path) -> str:
+        """Stage an entry of the committed tree that was removed; gives what became of it, as `revert` does."""
+        self._do(f"{name_of(gone)} back to what is committed", restored(self.since_commit, gone))
+        return f"{name_of(gone)} is there again"
 
     def commit(self, index: int) -> None:
         """Let kdamond `index` have what is staged of it.
@@ -158,7 +126,7 @@ class Session:
         self._history.seal()
         self._check(index)
         if index in self._running:
-            self._send(Commit(index, self.staged[index]))
+            self._send(Commit(index, self.staged[index], self.branch))
         else:
             self._settle_config(index, self.staged[index])
 
@@ -181,11 +149,11 @@ class Session:
         """
         self._history.seal()
         self._check(index)
-        self._send(TurnOn(index, self.staged[index]))
+        self._send(TurnOn(index, self.staged[index], self.branch))
 
     def turn_off(self, index: int) -> None:
         """Stop kdamond `index`."""
-        self._send(TurnOff(index))
+        self._send(TurnOff(index, self.branch))
 
     def kill_process(self, pid: int) -> None:
         """End a process of the simulated machine."""
@@ -199,6 +167,35 @@ class Session:
         """Begin again at time 0, with what is committed running, and files that say what is staged."""
         self._files.show(self.staged)
         self._send(Restart(self._committed))
+
+    def stay_here(self) -> None:
+        """Let a replay end where it has come to."""
+        self._send(StayHere())
+
+    # What-if
+
+    @property
+    def changed_running(self) -> list[int]:
+        """Indices of the kdamonds that run, and of which something else is staged than is committed."""
+        return [index for index in sorted(self._running) if self.uncommitted((index,))]
+
+    def what_if(self) -> None:
+        """Let branch B begin: a copy of all that runs, to which is committed what is staged.
+
+        Raises:
+            InputError: that is invalid, or a what-if runs already; nothing is sent then.
+        """
+        if self.has_branches:
+            raise InputError("a what-if runs already: keep one of its branches first")
+        self._history.seal()
+        changed = self.changed_running
+        for index in changed:
+            self._check(index)
+        self._send(Fork(tuple((index, self.staged[index]) for index in changed)))
+
+    def keep(self, branch: Branch) -> None:
+        """End the what-if, and go on with one of its branches."""
+        self._send(Keep(branch))
 
     # Files and events
 
@@ -218,8 +215,30 @@ class Session:
         """Write to a file, as one piece; gives the ticket by which the outcome names it.
 
         What the write changes is staged, as one step that undo takes back.
+
+        Raises:
+            InputError: the branch that is looked at has no files.
         """
+        if self.branch is Branch.B:
+            raise InputError("the files are branch A's, and B is looked at: W and 1 turn to A")
         return self._files.write(path, text, self.staged)
+
+    def type_commands(self, text: str, looks: tuple[str, ...], workload: str) -> int:
+        """Let a shell on the files carry out commands; gives the ticket by which the outcome names them.
+
+        What they write is staged as by `write_file`, each write as a step.
+
+        Args:
+            text: lines of commands.
+            looks: commands that only look at what has come of these.
+            workload: name of the process that `<workload>` stands for.
+
+        Raises:
+            InputError: the branch that is looked at has no files.
+        """
+        if self.branch is Branch.B:
+            raise InputError("the files are branch A's, and B is looked at: W and 1 turn to A")
+        return self._files.type(text, looks, workload, self.staged)
 
     # What comes back
 
@@ -229,24 +248,33 @@ class Session:
         if isinstance(done, WriteFile) and outcome.written is not None:
             done = self._take_written(done, outcome.written)
         match done:
+            case TurnOn() | TurnOff() | Commit():
+                self._in(done.branch, lambda: self._settle(done))
+            case CommitGoals(index) if index < len(self.committed_in(Branch.A)):
+                self._in(Branch.A, lambda: self._settle(done))
+            case Fork(changes):
+                self._part(changes)
+            case Keep(branch):
+                self._join(branch)
+            case Restart():
+                self._join(self.branch)
+            case _:
+                pass
+        return done
+
+    def _settle(self, done: Request) -> None:
+        match done:
             case TurnOn(index, config):
                 self._settle_config(index, config)
                 self._running |= {index}
             case Commit(index, config):
                 self._settle_config(index, config)
-            case CommitGoals(index, config) if index < len(self._committed):
+            case CommitGoals(index, config):
                 self._settle_config(index, file_link.with_goals(self._committed[index], config))
             case TurnOff(index):
                 self._running -= {index}
             case _:
                 pass
-        return done
-
-    def observe(self, snapshot: Snapshot) -> None:
-        """Take note of which kdamonds run; those of debugfs are none of the tree's."""
-        self._running = frozenset(
-            status.index for status in snapshot.kdamonds if status.running and status.index < DEBUGFS_FIRST_INDEX
-        )
 
     def _take_written(self, request: WriteFile, written: Written) -> Request | None:
         after = file_link.edits(self.staged, written)
@@ -258,32 +286,13 @@ class Session:
                 self._files.show(self.staged)
         return file_link.deed(request, written, self.staged)
 
-    def _do(self, label: str, after: Tree, key: Hashable = None) -> None:
-        before = self.staged
-        self._history.do(label, after, key)
-        if self.staged != before:
-            self._files.show(self.staged)
-
-    def _moved(self, step: Step[Tree] | None) -> Step[Tree] | None:
-        if step is not None:
-            self._files.show(self.staged)
-        return step
+    def _changed(self) -> None:
+        self._files.show(self.staged)
 
     def _check(self, index: int) -> None:
         errors = [p for p in self.problems(index) if p.severity == "error"]
         if errors:
             raise InputError(f"kdamond {index} can't run: {errors[0].message}")
-
-    def _keep_running(self, after: Tree, what: str) -> None:
-        gone = [index for index in self._running if index >= len(after)]
-        if gone:
-            raise InputError(f"this can't be {what} while kdamond {gone[0]} runs, which it would remove: stop it first")
-
-    def _settle_config(self, index: int, config: Kdamond) -> None:
-        committed = self._committed
-        # Kdamonds before it that were added but never committed stand there empty, and thus show as uncommitted.
-        padded = (*committed, *(Kdamond() for _ in range(index - len(committed) + 1)))
-        self._committed = (*padded[:index], config, *padded[index + 1 :])
 
 
 @lru_cache(maxsize=256)

@@ -41,6 +41,8 @@ class Pace:
     """Simulated seconds per second, lately; 0 if not known."""
     stuck_s: float = 0.0
     """For how many seconds the engine has not come back."""
+    frames_per_s: int | None = None
+    """What a slow terminal takes; None while it is not slow."""
 
 
 def figures(session: Session, live: Live, pace: Pace, index: int) -> list[Figure]:
@@ -48,11 +50,13 @@ def figures(session: Session, live: Live, pace: Pace, index: int) -> list[Figure
     return [
         _time(live, pace),
         _speed(pace),
+        *_branch(session),
         _regions(session, live, index),
         _checks(live, index),
         _bytes(live.working_set_bytes(index), "working set", "wset"),
         _bytes(live.rss_bytes, "resident", "rss"),
         _bytes(live.snapshot.free_bytes if live.snapshot else None, "free", "free"),
+        *_slow_terminal(pace),
         *_memory_short(live),
         *_uncommitted(session),
     ]
@@ -118,6 +122,14 @@ def _bytes(size: int | None, name: str, short: str) -> Figure:
     return Figure(((name, format_bytes(size)), (short, terse_bytes(size))))
 
 
+def _slow_terminal(pace: Pace) -> list[Figure]:
+    """Frames are skipped because the terminal has not taken those before; a sweep of the heatmap is less to draw."""
+    if pace.frames_per_s is None:
+        return []
+    rate = f"{pace.frames_per_s}/s"
+    return [Figure((("terminal slow, frames", rate), ("slow, frames", rate), ("slow", rate)), "sweep", "bad")]
+
+
 def _memory_short(live: Live) -> list[Figure]:
     """What shows that memory is short: swap in use, and time lost by waiting; nothing while there is neither."""
     machine = live.snapshot.machine if live.snapshot else None
@@ -129,6 +141,14 @@ def _memory_short(live: Live) -> list[Figure]:
     if (psi := machine.psi_some_avg10) >= _PSI_LEAST:
         found.append(Figure((("PSI", format_percent(psi)), ("PSI", f"{psi:.0f}%")), "", "bad"))
     return found
+
+
+def _branch(session: Session) -> list[Figure]:
+    """Which branch all the others are about, while a what-if runs."""
+    if not session.has_branches:
+        return []
+    branch = session.branch.value
+    return [Figure((("what-if:", f"branch {branch}"), ("what-if", branch)), "whatif", "bad")]
 
 
 def _uncommitted(session: Session) -> list[Figure]:

@@ -10,10 +10,12 @@ from typing import Any
 from damotui.pacer.requests import (
     Commit,
     CommitGoals,
+    OpenFiles,
     Request,
     StageFiles,
     TurnOff,
     TurnOn,
+    TypeCommands,
     WatchFiles,
     WatchTrace,
     WriteFile,
@@ -62,6 +64,14 @@ class FileLink:
         ticket = self._count
         self._send(WriteFile(path, text, ticket))
         return ticket
+
+    def type(self, text: str, looks: tuple[str, ...], workload: str, staged: Tree) -> int:
+        """Let a shell carry out commands; gives the ticket that the answer names."""
+        self._follow(staged)
+        self._send(OpenFiles())
+        self._count += 1
+        self._send(TypeCommands(text, looks, workload, self._count))
+        return self._count
 
     def overtaken(self, ticket: int) -> bool:
         """Whether the files were told of another staged tree after that write, which has undone what it did."""

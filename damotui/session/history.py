@@ -18,6 +18,19 @@ class Step(Generic[T]):
     after: T
     key: Hashable = None
     """Steps in a row with one key, other than None, are one step."""
+    renumbers: range = range(0)
+    """Indices of those entries of the state that have other ones after it than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edits(Generic[T]):
+    """All that a history knows, as a value."""
+
+    state: T
+    steps: tuple[Step[T], ...] = ()
+    """Oldest first; each begins where the one before it ends."""
+    place: int = 0
+    """How many of them are done, which leads to `state`."""
 
 
 class History(Generic[T]):
@@ -29,7 +42,7 @@ class History(Generic[T]):
         self._undone: list[Step[T]] = []
         self._open = False
 
-    def do(self, label: str, state: T, key: Hashable = None) -> None:
+    def do(self, label: str, state: T, key: Hashable = None, renumbers: range = range(0)) -> None:
         """Go to `state`. What was undone before is forgotten; a state equal to the present one changes nothing."""
         if state == self.state:
             return
@@ -38,7 +51,7 @@ class History(Generic[T]):
         if self._open and key is not None and self._done and self._done[-1].key == key:
             before = self._done.pop().before
         if state != before:
-            self._done.append(Step(label, before, state, key))
+            self._done.append(Step(label, before, state, key, renumbers))
         self._open = True
         self.state = state
 
@@ -55,6 +68,18 @@ class History(Generic[T]):
         return self._move(self._undone, self._done, back=False)
 
     @property
+    def edits(self) -> Edits[T]:
+        """All of it."""
+        return Edits(self.state, self.steps, self.place)
+
+    def restore(self, edits: Edits[T]) -> None:
+        """Be as it was then; the next step stands for itself."""
+        self.state = edits.state
+        self._done = [*edits.steps[: edits.place]]
+        self._undone = [*reversed(edits.steps[edits.place :])]
+        self._open = False
+
+    @property
     def to_undo(self) -> Step[T] | None:
         """The step that `undo` would take back."""
         return self._done[-1] if self._done else None
@@ -63,6 +88,16 @@ class History(Generic[T]):
     def to_redo(self) -> Step[T] | None:
         """The step that `redo` would do again."""
         return self._undone[-1] if self._undone else None
+
+    @property
+    def steps(self) -> tuple[Step[T], ...]:
+        """All steps, the oldest first: those that are done, then those that were undone."""
+        return (*self._done, *reversed(self._undone))
+
+    @property
+    def place(self) -> int:
+        """How many of the steps are done."""
+        return len(self._done)
 
     def _move(self, source: list[Step[T]], sink: list[Step[T]], *, back: bool) -> Step[T] | None:
         self._open = False

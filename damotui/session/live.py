@@ -35,6 +35,10 @@ class Live:
         for status in frame.snapshot.kdamonds:
             self._meter(status, frame.snapshot.time_us)
 
+    def exchange(self, other: Live) -> None:
+        """Become the other one, and it this one: whoever holds on to either sees another engine from now on."""
+        self.__dict__, other.__dict__ = other.__dict__, self.__dict__
+
     @property
     def time_us(self) -> int:
         """Simulated time."""
@@ -54,6 +58,11 @@ class Live:
         """A process by its pid."""
         processes = self.snapshot.processes if self.snapshot else ()
         return next((process for process in processes if process.pid == pid), None)
+
+    @property
+    def running_processes(self) -> tuple[ProcessStatus, ...]:
+        """Those that have not ended."""
+        return tuple(process for process in self.snapshot.processes if process.running) if self.snapshot else ()
 
     @property
     def debugfs(self) -> tuple[KdamondStatus, ...]:

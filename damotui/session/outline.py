@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
 from damotui.session import tree
 from damotui.session.document import Session
+from damotui.session.kinds import name_of
 from damotui.session.live import Live, kdamond_name
+from damotui.session.summaries import DEFAULT, at_default, nr_regions, summary
 from damotui.session.tree import Path
-from damotui.session.values import format_value, spec_of
-from damotui.session.words import pattern
+from damotui.session.values import spec_of
 from engine.config.fields import FieldSpec
 from engine.config.model import (
-    AddrRange,
+    AccessPattern,
     Context,
-    Dest,
     Filter,
     Goal,
     Intervals,
-    IntervalsGoal,
     Kdamond,
     NrRegions,
-    Quotas,
     Range,
     Scheme,
     Target,
-    Watermarks,
 )
 from engine.snapshot import KdamondStatus
-from engine.units import Unit, format, format_address, format_bp, format_bytes, format_bytes_exact, format_ms, format_us
 from engine.versions import Feature, Kernel
 
 
@@ -76,38 +72,43 @@ class Row:
     state: State = State.PLAIN
     lack: str = ""
     """Why the kernel can't take it: `needs Linux 6.17 or later, and this is 6.1`; empty if it can."""
+    default: bool = False
+    """Whether it is a field, group or list that is as the kernel makes it."""
 
 
-ENTRY_NAMES = {
-    "contexts": "context",
-    "targets": "target",
-    "regions": "region",
-    "schemes": "scheme",
-    "filters": "filter",
-    "goals": "goal",
-    "dests": "dest",
-}
-"""What one entry of each list is called."""
+def starting_paths(session: Session, kdamonds: Iterable[int] | None = None, *, roomy: bool = False) -> set[Path]:
+    """What is expanded at first: what was set of each context, and the patterns of the schemes if there is room.
 
-
-def starting_paths(session: Session, *, roomy: bool = False) -> set[Path]:
-    """What is expanded at first; with the patterns of the schemes if there is room."""
+    Args:
+        session: whose staged tree it is.
+        kdamonds: indices of those that are asked about; None for all.
+        roomy: whether there is room.
+    """
     opened: set[Path] = set()
-    for k, kdamond in enumerate(session.staged):
+    for k in range(len(session.staged)) if kdamonds is None else kdamonds:
         opened.add((k,))
-        for c in range(len(kdamond.contexts)):
+        for c, set_up in enumerate(session.staged[k].contexts):
             context: Path = (k, "contexts", c)
-            opened |= {(*context, name) for name in ("intervals", "nr_regions", "targets", "schemes")} | {context}
-            for s in range(len(kdamond.contexts[c].schemes) if roomy else 0):
+            opened |= {context, (*context, "targets"), (*context, "schemes")}
+            opened |= {(*context, "intervals")} if set_up.intervals != Intervals() else set()
+            opened |= {(*context, "nr_regions")} if set_up.nr_regions != NrRegions() else set()
+            for s in range(len(set_up.schemes) if roomy else 0):
                 scheme = (*context, "schemes", s)
                 opened |= {scheme, (*scheme, "access_pattern")}
     return opened
 
 
-def rows(session: Session, live: Live, expanded: Set[Path]) -> list[Row]:
-    """The rows to show, from top to bottom."""
-    outline = _Outline(session, live, expanded)
-    own = [row for index in range(len(session.staged)) for row in outline.entry((index,), 0, "kdamond")]
+def rows(session: Session, live: Live, expanded: Container[Path], *, only_set: bool = False) -> list[Row]:
+    """The rows to show, from top to bottom.
+
+    Args:
+        session: whose staged tree it is.
+        live: what runs of it.
+        expanded: paths of the branches that are unfolded.
+        only_set: whether what is at its default is left out, unless something is to be said about it.
+    """
+    outline = _Outline(session, live, expanded, only_set=only_set)
+    own = [row for index in range(len(session.staged)) for row in outline.entry((index,), 0)]
     return own + [_debugfs_row(status, session.kernel) for status in live.debugfs]
 
 
@@ -128,18 +129,17 @@ def scheme_at(row: Row | None) -> int | None:
 
 
 class _Outline:
-    def __init__(self, session: Session, live: Live, expanded: Set[Path]) -> None:
-        self.session, self.live, self.expanded = session, live, expanded
+    def __init__(self, session: Session, live: Live, expanded: Container[Path], *, only_set: bool) -> None:
+        self.session, self.live, self.expanded, self.only_set = session, live, expanded, only_set
         self.problems = {
             (index, *tree.parse(problem.path)): problem
             for index in range(len(session.staged))
             for problem in reversed(session.problems(index))
         }
 
-    def entry(self, path: Path, depth: int, name: str) -> Iterator[Row]:
+    def entry(self, path: Path, depth: int) -> Iterator[Row]:
         value = self.session.get(path)
-        label = f"{name} {path[-1]}"
-        yield self._row(path, depth, label, value, Kind.ENTRY, expandable=True)
+        yield self._row(path, depth, name_of(path), value, Kind.ENTRY, expandable=True)
         if path in self.expanded:
             yield from self._inside(path, value, depth + 1)
 
@@ -147,7 +147,7 @@ class _Outline:
         for member in fields(value):
             at = (*path, member.name)
             inner = getattr(value, member.name)
-            if not relevant(value, member.name, self.session.kernel, spec_of(at)):
+            if not relevant(value, member.name, self.session.kernel, spec_of(at)) or self._left_out(at, value, inner):
                 continue
             if isinstance(inner, tuple):
                 yield from self._list(at, inner, depth)
@@ -159,14 +159,19 @@ class _Outline:
                 yield self._row(at, depth, member.name, inner, Kind.FIELD)
 
     def _list(self, path: Path, entries: tuple[Any, ...], depth: int) -> Iterator[Row]:
-        name = ENTRY_NAMES[str(path[-1])]
         if path[-1] == "contexts" and len(entries) == 1:
-            yield from self.entry((*path, 0), depth, name)
+            yield from self.entry((*path, 0), depth)
             return
         yield self._row(path, depth, str(path[-1]), entries, Kind.LIST, expandable=bool(entries))
         if path in self.expanded:
             for index in range(len(entries)):
-                yield from self.entry((*path, index), depth + 1, name)
+                yield from self.entry((*path, index), depth + 1)
+
+    def _left_out(self, path: Path, owner: Any, value: Any) -> bool:
+        """Whether nothing is to be said about a field at its default; both ends of a range belong together."""
+        if not self.only_set or isinstance(owner, Range) or not at_default(path, value):
+            return False
+        return not self.session.uncommitted(path) and not any(at[: len(path)] == path for at in self.problems)
 
     def _row(self, path: Path, depth: int, label: str, value: Any, kind: Kind, *, expandable: bool = False) -> Row:
         opened = expandable and path in self.expanded
@@ -190,6 +195,7 @@ class _Outline:
             severe=problem is not None and problem.severity == "error",
             state=state,
             lack=lack,
+            default=at_default(path, value),
         )
 
     def _summary(self, path: Path, value: Any) -> tuple[str, State]:
@@ -201,14 +207,10 @@ class _Outline:
             text, gone = self.live.target_state(int(path[0]), int(path[-1]), value)
             return text, State.ENDED if gone else State.PLAIN
         if isinstance(value, NrRegions) and (now := self.live.nr_regions(int(path[0]))) is not None:
-            return f"{now:,} of {_nr_regions(value)}", State.PLAIN
-        if isinstance(value, tuple):
-            return str(len(value)) if value else "none", State.PLAIN
-        if isinstance(value, Range):
-            return _range(spec_of(path), value), State.PLAIN
-        if type(value) in _SUMMARIES:
-            return _SUMMARIES[type(value)](value), State.PLAIN
-        return ("", State.PLAIN) if is_dataclass(value) else (format_value(spec_of(path), value), State.PLAIN)
+            return f"{now:,} of {nr_regions(value)}", State.PLAIN
+        if isinstance(value, AccessPattern):
+            return DEFAULT if at_default(path, value) else "", State.PLAIN  # its scheme says it already
+        return summary(path, value), State.PLAIN
 
     def _kdamond_state(self, index: int) -> State:
         if index in self.session.running:
@@ -264,40 +266,3 @@ def relevant(owner: Any, name: str, kernel: Kernel, spec: FieldSpec) -> bool:
             return needs.get(name, owner.type) == owner.type
         case _:
             return True
-
-
-def _range(spec: FieldSpec, value: Range) -> str:
-    unit = spec.unit or Unit.COUNT
-    if unit is Unit.BYTES:
-        return f"{format_bytes(value.min)} – {format_bytes(value.max)}"
-    return f"{format(unit, value.min)} – {format(unit, value.max)}"
-
-
-def _nr_regions(value: NrRegions) -> str:
-    return f"{value.min:,}–{value.max:,}"
-
-
-def _goal_of_intervals(value: IntervalsGoal) -> str:
-    return f"{format_bp(value.access_bp)} over {value.aggrs}" if value.aggrs else "off"
-
-
-def _quotas(value: Quotas) -> str:
-    limits = [format_bytes_exact(value.sz_bytes)] if value.sz_bytes else []
-    limits += [format_ms(value.time_ms)] if value.time_ms else []
-    limits += [f"{len(value.goals)} goal{'s' * (len(value.goals) > 1)}"] if value.goals else []
-    return f"{', '.join(limits)} / {format_ms(value.reset_interval_ms)}" if limits else "none"
-
-
-_SUMMARIES: dict[type, Callable[[Any], str]] = {
-    Context: lambda value: str(value.ops),
-    Intervals: lambda value: " / ".join(format_us(us) for us in (value.sample_us, value.aggr_us, value.update_us)),
-    IntervalsGoal: _goal_of_intervals,
-    NrRegions: _nr_regions,
-    Scheme: lambda value: f"{value.action} {pattern(value)}",
-    Quotas: _quotas,
-    Watermarks: lambda value: str(value.metric),
-    Filter: lambda value: f"{'allow' if value.allow else 'reject'} {'' if value.matching else 'not '}{value.type}",
-    Goal: lambda value: str(value.metric),
-    Dest: lambda value: f"node {value.id} × {value.weight}",
-    AddrRange: lambda value: f"{format_address(value.start)} + {format_bytes(value.end - value.start)}",
-}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from damotui.session import tree
-from damotui.session.document import Session
 from damotui.session.tree import Path
 from engine.config.fields import FieldSpec, spec_at
 from engine.config.model import ULONG_MAX, Context
 from engine.errors import InputError, shown
 from engine.units import Unit, format_exact, parse, parse_aggregations, parse_samples
+
+if TYPE_CHECKING:
+    from damotui.session.document import Session
 
 _PAGE = 4096
 _BOUNDED = (Unit.BYTES, Unit.US, Unit.MS, Unit.COUNT, Unit.PERMIL, Unit.BP, Unit.SAMPLES, Unit.AGGREGATIONS)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.config.model import UINT_MAX, ULONG_MAX, Range, Scheme
 from engine.units import format_bytes
+from engine.versions import RELEASES, Feature
 
 _SUFFIXES = ("", "k", "M", "G", "T", "P")
 
@@ -44,3 +45,10 @@ def _range(name: str, limits: Range, show: Callable[[int], str]) -> str:
     if limits.min == 0:
         return f"{name}≤{show(limits.max)}"
     return f"{name}={show(limits.min)}..{show(limits.max)}"
+
+
+def since_words(feature: Feature) -> str:
+    """The kernels that have a feature: `Linux 6.9 or later`."""
+    if feature.last is not None:
+        return f"Linux {feature.first} to {feature.last}"
+    return f"Linux {feature.first} or later" if feature.first != RELEASES[-1] else f"a kernel after {RELEASES[-2]}"

@@ -71,13 +71,13 @@ def _echo(call: Call) -> int:
             escapes = {"e": True, "E": False}.get(letter, escapes)
     text = " ".join(words)
     if escapes:
-        text, ended = _unescaped(text)
+        text, ended = unescaped(text)
         newline &= not ended
     call.out.write(f"{text}\n" if newline else text)
     return 0
 
 
-def _unescaped(text: str) -> tuple[str, bool]:
+def unescaped(text: str) -> tuple[str, bool]:
     r"""Text with what `echo -e` replaces, and whether `\c` cut it off."""
     kept: list[str] = []
     at = 0

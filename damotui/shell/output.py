@@ -34,7 +34,8 @@ class Outlets:
         self.err = err
         self.background = background
         self._session = session
-        self._files: list[tuple[OpenFile, Kept]] = []
+        self._files: list[tuple[OpenFile, Kept, str]] = []
+        """With the path of each."""
 
     def redirect(self, redirection: Redirection, target: str, given: str | None) -> str | None:
         """Carry out one redirection.
@@ -64,12 +65,12 @@ class Outlets:
         if opened is None:
             return Nowhere()
         kept = Kept()
-        self._files.append((opened, kept))
+        self._files.append((opened, kept, self._session.places.find(target).in_tree or ""))
         return kept
 
     def error_sink(self, otherwise: Sink) -> Sink:
         """Where errors of writing go: not into a file that is still to be written."""
-        return otherwise if any(self.err is kept for _, kept in self._files) else self.err
+        return otherwise if any(self.err is kept for _, kept, _ in self._files) else self.err
 
     def deliver(self, name: str, status: int) -> int:
         """Write to the files what the command printed.
@@ -85,19 +86,18 @@ class Outlets:
             Interrupted: Ctrl-C was pressed while a write waited.
         """
         while self._files:
-            opened, kept = self._files[0]
+            opened, kept, path = self._files[0]
             data = kept.text.encode("utf-8", errors="surrogateescape")
-            if not self._write(opened, data, name):
+            if not self._write(opened, path, data, name):
                 status = status or FAILED
         return status
 
-    def _write(self, opened: OpenFile, data: bytes, name: str) -> bool:
+    def _write(self, opened: OpenFile, path: str, data: bytes, name: str) -> bool:
         session = self._session
         written = 0
         try:
             while written < len(data):
-                with session.system.lock:
-                    waiting = opened.write(data[written:], written)
+                waiting = session.hands.write(path, opened, data[written:], written)
                 if not waiting.done and self.background:
                     del self._files[0]
                     pid = session.jobs.new_pid()

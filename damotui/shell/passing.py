@@ -27,10 +27,18 @@ class Passing:
         system: whose time it is.
         interrupted: whether Ctrl-C was pressed.
         look: called after each stride.
+        advance: lets simulated time pass.
     """
 
-    def __init__(self, system: System, interrupted: Callable[[], bool], look: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        system: System,
+        interrupted: Callable[[], bool],
+        look: Callable[[], bool],
+        advance: Callable[[int], None],
+    ) -> None:
         self._system = system
+        self._advance = advance
         self._interrupted = interrupted
         self._look = look
         """Returns whether someone has to look often."""
@@ -67,7 +75,7 @@ class Passing:
         if self._interrupted():
             raise Interrupted
         began = time.monotonic()
-        self._system.advance(duration_us)
+        self._advance(duration_us)
         often = self._look()
         took_s = time.monotonic() - began
         longest_us = _LOOK_US if often else _LONGEST_US

@@ -101,8 +101,7 @@ def _kill_one(call: Call, signal: str, text: str) -> bool:
             session.note(f"{pid} is {name}, which takes no notice of signals")
     elif engine.pid_exists(pid):
         if signal != "0":
-            with session.system.lock:
-                engine.kill_process(pid)
+            session.hands.kill(pid)
     else:
         session.say(f"kill: ({pid}) - No such process")
         return False
@@ -132,6 +131,14 @@ def _exit(call: Call) -> int:
     return status
 
 
+def _set(call: Call) -> int:
+    wanted = {"-e": True, "+e": False}
+    if not call.arguments or not set(call.arguments) <= wanted.keys():
+        raise CommandProblem("-e and +e are what can be set here: give one of them", MISUSED)
+    call.session.ends_on_failure = wanted[call.arguments[-1]]
+    return 0
+
+
 _KILL_USAGE = "kill [-9|-KILL|-TERM|...] PID..."
 
 WORDS = (
@@ -141,5 +148,11 @@ WORDS = (
     Word("kill", _KILL_USAGE, "Ends simulated processes, perf among them.", _kill),
     Word("true", "true", "Succeeds.", _true),
     Word("false", "false", "Fails.", _false),
+    Word(
+        "set",
+        "set -e|+e",
+        "Sets whether the shell ends at a failure. -e lets it, where nothing tests the status; +e does not.",
+        _set,
+    ),
     Word("exit", "exit [STATUS]", "Leaves the shell, as Ctrl-D does.", _exit),
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from damotui.shell.arithmetic import ArithmeticProblem
 from damotui.shell.call import FAILED, MISUSED, Call, CommandProblem, Word
 from damotui.shell.expansion import LONGEST, Expansion, ExpansionProblem
+from damotui.shell.hands import Hands
 from damotui.shell.jobs import Job, Jobs
 from damotui.shell.lexer import Source
 from damotui.shell.output import Outlets
@@ -48,6 +49,7 @@ class Session:
         err: where errors and notes go.
         manner: how it behaves.
         interrupted: whether Ctrl-C was pressed since a command line began.
+        hands: how it does things to the machine; None for directly.
     """
 
     def __init__(
@@ -60,8 +62,10 @@ class Session:
         err: Terminal,
         manner: Manner = Manner(),
         interrupted: Callable[[], bool] = lambda: False,
+        hands: Hands | None = None,
     ) -> None:
         self.system = system
+        self.hands = hands or Hands(system)
         self.words = words
         self.out = out
         self.err = err
@@ -69,10 +73,12 @@ class Session:
         self.variables: dict[str, str] = {}
         self.status = 0
         self.leaving = False
-        """Whether `exit` was called."""
+        """Whether `exit` was called, or something failed that must not."""
+        self.ends_on_failure = False
+        """Whether a command that fails, and whose status nothing tests, is the last one (`set -e`)."""
         self.jobs = Jobs(system)
         self.recordings = Recordings()
-        self.passing = Passing(system, interrupted, self.jobs.look)
+        self.passing = Passing(system, interrupted, self.jobs.look, self.hands.advance)
         self.places = Places(system.files, system.engine.kernel, self.note)
         self._placeholders = {"<sysfs>": SYSFS, "<debugfs>": DEBUGFS, "<workload>": workload}
         self._expansion = Expansion(self.variables, self._special, self._output_of, self.places)
@@ -84,17 +90,26 @@ class Session:
         self._err: Sink = err
 
     def run(self, source: Source) -> int:
-        """Carry out all that a source says.
+        """Carry out all that a source says, and end what is left in the background.
 
         Returns:
             The exit code of the shell.
+        """
+        self.carry_out(source)
+        self.jobs.end_all()
+        self._flush()
+        return self.status
+
+    def carry_out(self, source: Source) -> int:
+        """Carry out all that a source says; what is in the background goes on.
+
+        Returns:
+            The status of the last command.
         """
         parser = Parser(source, self._placeholders)
         while not self.leaving and self._run_line(parser):
             self.jobs.look()
             self._flush()
-        self.jobs.end_all()
-        self._flush()
         return self.status
 
     def _flush(self) -> None:
@@ -163,12 +178,15 @@ class Session:
             self.say("only a single command can run in the background here")
             self.status = MISUSED
             return
-        self._run_pipeline(chain.first, background=chain.background)
+        self._run_pipeline(ran := chain.first, background=chain.background)
         for operator, pipeline in chain.rest:
             if self.leaving:
                 return
             if (operator == "&&") == (self.status == 0):
-                self._run_pipeline(pipeline)
+                self._run_pipeline(ran := pipeline)
+        tested = ran.inverted or ran is not (chain.rest[-1][1] if chain.rest else chain.first)
+        if self.ends_on_failure and self.status and not tested:
+            self.leaving = True
 
     def _run_pipeline(self, pipeline: Pipeline, *, background: bool = False) -> None:
         out, given = self._out, None
@@ -187,11 +205,12 @@ class Session:
         """What a substitution prints; variables and the working directory stay as they are."""
         kept = Kept()
         out, here, variables = self._out, self.places.here, dict(self.variables)
-        self._out = kept
+        ends_on_failure = self.ends_on_failure
+        self._out, self.ends_on_failure = kept, False  # as in bash, which goes on within a substitution
         try:
             self.run_program(program)
         finally:
-            self._out, self.places.here = out, here
+            self._out, self.places.here, self.ends_on_failure = out, here, ends_on_failure
             self.variables.clear()
             self.variables.update(variables)
             self.leaving = False

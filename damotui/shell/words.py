@@ -7,7 +7,7 @@ from textwrap import fill
 from types import MappingProxyType
 
 from damotui.commands import suggestion
-from damotui.shell import file_words, perf, process_words
+from damotui.shell import file_words, perf, printf, process_words
 from damotui.shell.call import Call, CommandProblem, Word
 from engine.errors import shown
 
@@ -45,5 +45,5 @@ def _help(call: Call) -> int:
 _HELP = Word("help", "help [WORD...]", "Lists the words of this shell, or tells of one.", _help)
 
 WORDS: Mapping[str, Word] = MappingProxyType(
-    {word.name: word for word in (*file_words.WORDS, *process_words.WORDS, perf.WORD, _HELP)}
+    {word.name: word for word in (*file_words.WORDS, printf.WORD, *process_words.WORDS, perf.WORD, _HELP)}
 )

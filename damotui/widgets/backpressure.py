@@ -7,6 +7,7 @@ this one, looks at private attributes; where they are missing it says so, and th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,37 @@ class FrameGate:
     def passed(self) -> None:
         """Notes that a frame was made."""
         self._next = monotonic() + self._interval
+
+
+SPAN_S = 1.0
+"""How long frames are counted before it is told how many a terminal takes."""
+_PATIENCE = 0.2
+"""Share of the frames that may be refused in that time without a terminal being called slow."""
+
+
+class LinkMeter:
+    """How many frames a slow terminal takes.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._began_s = clock()
+        self._taken = self._refused = 0
+        self.frames_per_s: int | None = None
+        """Frames that it takes a second, of all that were due; None while it is not slow."""
+
+    def note(self, taken: bool) -> None:
+        """Count a frame that was due: whether the terminal was ready for it."""
+        elapsed_s = self._clock() - self._began_s
+        if elapsed_s >= SPAN_S:
+            slow = self._refused > _PATIENCE * (self._taken + self._refused)
+            self.frames_per_s = round(self._taken / elapsed_s) if slow else None
+            self._began_s += elapsed_s
+            self._taken = self._refused = 0
+        if taken:
+            self._taken += 1
+        else:
+            self._refused += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import ClassVar, cast
 
 from rich.style import Style
@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.strip import Strip
 
 from damotui.actions import Scope
+from damotui.explain import Explanation
 from damotui.session.outline import Kind, Row, State
 from damotui.session.tree import Path
 from damotui.widgets.bindings import bindings_for
@@ -20,7 +21,11 @@ _STATE_CLASSES = {State.ON: "config-tree--on", State.OFF: "config-tree--off", St
 
 
 class ConfigTree(CursorRows[Row], can_focus=True, inherit_bindings=False):
-    """Rows of the staged tree, with a cursor."""
+    """Rows of the staged tree, with a cursor.
+
+    Args:
+        explain: says what a row means.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_for(Scope.TREE)
 
@@ -36,6 +41,7 @@ class ConfigTree(CursorRows[Row], can_focus=True, inherit_bindings=False):
         "config-tree--error",
         "config-tree--warning",
         "config-tree--lacking",
+        "config-tree--default",
         "config-tree--cursor",
         "config-tree--cursor-blurred",
     }
@@ -53,10 +59,20 @@ class ConfigTree(CursorRows[Row], can_focus=True, inherit_bindings=False):
         & > .config-tree--error { color: $error; text-style: bold; }
         & > .config-tree--warning { color: $warning; }
         & > .config-tree--lacking { color: $foreground 40%; }
+        & > .config-tree--default { color: $foreground 45%; }
         & > .config-tree--cursor { background: $primary 35%; }
         & > .config-tree--cursor-blurred { background: $foreground 10%; }
     }
     """
+
+    def __init__(self, explain: Callable[[Row], Sequence[Explanation]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._explain = explain
+
+    def explanations(self) -> Sequence[Explanation]:
+        """What the row under the cursor means."""
+        row = self.cursor_row
+        return self._explain(row) if row is not None else ()
 
     def key_of(self, row: Row) -> Path:
         """Its path."""
@@ -103,6 +119,8 @@ class ConfigTree(CursorRows[Row], can_focus=True, inherit_bindings=False):
         value = _STATE_CLASSES.get(row.state, "config-tree--value")
         if row.uncommitted and row.kind is Kind.FIELD:
             value = "config-tree--uncommitted"
+        elif row.default:
+            value = "config-tree--default"
         if row.lack:
             value = "config-tree--lacking"
         badge: Piece = ("  ", Style())

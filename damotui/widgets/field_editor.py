@@ -92,6 +92,7 @@ class FieldEditor(Vertical):
         self.path, self._hint, self._judge, self._start = path, hint, judge, text
         line = self.query_one(Input)
         line.suggester = SuggestFromList(words) if words else None
+        line.select_on_focus = True
         line.value = text
         self.query_one(Label).update(label)
         self.display = True
@@ -100,6 +101,13 @@ class FieldEditor(Vertical):
         self.call_after_refresh(self._stay_inside, row)
         line.focus()
         line.action_select_all()
+
+    def begin_with(self, text: str) -> None:
+        """Put what was typed first in place of the value."""
+        line = self.query_one(Input)
+        line.select_on_focus = False  # what is typed next goes on from there
+        line.value = text
+        line.cursor_position = len(text)
 
     def close(self) -> None:
         """Leave the field as it is."""

@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events
+from rich.style import Style
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from damotui.render.cells import CellTable
+from damotui.render.crosshair import Glyphs, crosshair, outline
 from damotui.render.history import History
+from damotui.render.overlay import Overlay
+from damotui.render.places import cell_of
 from damotui.render.raster import Combine
-from damotui.render.view import CellInfo, Picture, View
-from damotui.widgets.backpressure import FrameGate
+from damotui.render.scale import Scale
+from damotui.render.showing import Showing
+from damotui.render.view import CellInfo, Picture
+from damotui.widgets.backpressure import FrameGate, LinkMeter, pending_writes
+from damotui.widgets.drawn_over import DrawnOver
+from damotui.widgets.map_mouse import MapMouse
+from damotui.widgets.map_navigation import Shown
 from damotui.widgets.map_rows import MapRows, changed_regions
 from damotui.widgets.terminal_colours import ColourMode, cell_table, colour_mode
 from themes import load_palette
 
-WHEEL_PAGES = 0.1
-"""Screens per step of the mouse wheel."""
 RETRY_SECONDS = 1 / 30
 """When to look again, after the terminal was not ready or the frame not complete."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shown:
-    """What the map was asked to show."""
-
-    history: History
-    kdamond: int
-    context: int
-    now_us: int
-    reason: str
-    """Why there is nothing yet."""
-
-
-class Heatmap(Widget):
+class Heatmap(MapMouse):
     """Access rates over time and addresses.
 
     The map has no border, padding, tint or opacity of its own: it bypasses what would draw them. Put those on a
@@ -53,12 +46,13 @@ class Heatmap(Widget):
 
     ALLOW_SELECT = False
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"heatmap--empty", "heatmap--marker"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"heatmap--empty", "heatmap--marker", "heatmap--cursor"}
     """
     | Class | Description |
     | :- | :- |
     | `heatmap--empty` | The sentence in a map without aggregations. |
     | `heatmap--marker` | The signs at folded gaps and between targets. |
+    | `heatmap--cursor` | The cursor, and the box that the mouse draws. |
     """
 
     DEFAULT_CSS = """
@@ -68,6 +62,7 @@ class Heatmap(Widget):
         background: $surface;
         & > .heatmap--empty { color: $text-muted; }
         & > .heatmap--marker { color: $foreground 35%; }
+        & > .heatmap--cursor { color: $background; background: $accent; text-style: bold; }
     }
     """
 
@@ -75,14 +70,18 @@ class Heatmap(Widget):
     """Name of the heat palette."""
     transposed: reactive[bool] = reactive(False)
     """False: time runs down and addresses across."""
-    automatic: reactive[bool] = reactive(False)
-    """True: the highest colour is the highest rate in view; False: it is 100 %."""
+    showing: reactive[Showing] = reactive(Showing.FOUND)
+    """What is shown of the aggregations."""
+    scale: reactive[Scale] = reactive(Scale.FIXED)
+    """What the highest colour stands for."""
+    sweeps: reactive[bool] = reactive(False)
+    """While time runs down, whether the newest is written over the oldest instead of moving all that is above it."""
     combine: reactive[Combine] = reactive(Combine.MEAN)
     """What becomes of several rates in one pixel."""
     target: reactive[int | None] = reactive(None)
     """Index of the only target shown; None shows all side by side."""
-    overlay: reactive[int | None] = reactive(None)
-    """Marks where a scheme acted: its index, ALL_SCHEMES, or None for no marks."""
+    overlay: reactive[Overlay | None] = reactive(None)
+    """What is marked of schemes; None for no marks."""
     mode: reactive[ColourMode | None] = reactive(None)
     """How to draw; None finds out what the terminal can do."""
 
@@ -147,22 +146,31 @@ class Heatmap(Widget):
             disabled: Whether the widget is disabled or not.
         """
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
-        self.view = View()
-        self.picture: Picture | None = None
-        """What is on the screen."""
         self.nr_frames = 0
         """Frames made so far."""
         self.nr_skipped = 0
         """Frames not made because the terminal had not taken the one before."""
+        self.link = LinkMeter()
+        """How many frames the terminal takes, if it is slow."""
         self._rows = MapRows(reference=reference)
-        self._shown: Shown | None = None
+        self._over = DrawnOver()
+        self._sign: Style | None = None
         self._strips: list[Strip] = []
         self._painted: object = None
         self._gate = FrameGate()
         self._retry: Timer | None = None
         self._pointer: tuple[int, int] | None = None
 
-    def show(self, history: History, now_us: int, kdamond: int = 0, context: int = 0, *, reason: str = "") -> None:
+    def show(
+        self,
+        history: History,
+        now_us: int,
+        kdamond: int = 0,
+        context: int = 0,
+        *,
+        reason: str = "",
+        truth: History | None = None,
+    ) -> None:
         """Shows the newest of a context; makes no frame while the terminal hasn't taken the last one.
 
         Args:
@@ -171,8 +179,9 @@ class Heatmap(Widget):
             kdamond: Index of the kdamond.
             context: Index of the context.
             reason: Why there may be nothing to show, such as "kdamond 0 is off".
+            truth: The truth beside the aggregations, if it is known.
         """
-        self._shown = Shown(history, kdamond, context, now_us, reason)
+        self.show_other(Shown(history, kdamond, context, now_us, reason, truth))
         self.paint()
 
     def paint(self) -> None:
@@ -188,14 +197,17 @@ class Heatmap(Widget):
             self._paint_later()
             return
         view = self.view
-        view.transposed, view.automatic = self.transposed, self.automatic
+        view.transposed, view.sweeps = self.transposed, self.sweeps
+        view.showing, view.scale = self.showing, self.scale
         view.combine, view.target, view.overlay = self.combine, self.target, self.overlay
         columns, rows = self.size
-        picture = view.picture(shown.history, shown.kdamond, shown.context, shown.now_us, columns, rows)
+        picture = view.picture(shown.history, shown.kdamond, shown.context, shown.now_us, columns, rows, shown.truth)
         if picture.empty:
             strips = self._sentence(shown.reason)
         else:
-            strips = self._rows.strips(picture, self._cell_table(picture.max_nr_accesses))
+            strips = self._rows.strips(picture, self.cell_table(picture))
+            if signs := self._signs(picture):
+                strips = self._over.rows(strips, signs, self._sign_style())
         changed = changed_regions(self._strips, strips, columns)
         self._strips = strips
         old, self.picture = self.picture, picture
@@ -211,46 +223,16 @@ class Heatmap(Widget):
         if not picture.complete:
             self._paint_later()
 
-    def scroll_time(self, pages: float) -> None:
-        """Moves by that many screens, negative into the past; back at the newest, the map follows it again."""
-        if self.picture is None or self._shown is None:
-            return
-        shown, window = self._shown, self.picture.window
-        rows = round(pages * window.nr_rows) or (1 if pages > 0 else -1)
-        begin_us = shown.history.begin_us(shown.kdamond, shown.context)
-        self.view.time.scroll(window, rows, begin_us or 0, shown.now_us)
-        self.paint()
-
-    def scroll_to_newest(self) -> None:
-        """Follows the newest again."""
-        self.view.time.held = None
-        self.paint()
-
-    @property
-    def following(self) -> bool:
-        """Whether the map moves on with the newest."""
-        return self.view.time.held is None
-
-    def zoom_time(self, steps: int) -> None:
-        """Shows less time more finely (positive) or more time (negative), in steps of 1-2-5."""
-        if self.picture is not None:
-            self.view.time.zoom(steps, self.picture.window.row_us)
-            self.paint()
-
-    def auto_time(self, span_us: int | None = None) -> None:
-        """Chooses the scale of time automatically, to show up to `span_us` (None leaves that as it is)."""
-        self.view.time.row_us = None
-        if span_us is not None:
-            self.view.time.auto_span_us = span_us
-        self.paint()
-
     def cell_at(self, x: int, y: int) -> CellInfo | None:
         """What the cell at a column and row of the map stands for."""
         return None if self.picture is None else self.picture.cell(x, y)
 
     def frame_ready(self) -> bool:
-        """Whether the terminal has taken the last frame."""
-        return self._gate.is_open(self.app)
+        """Whether the terminal has taken the last frame; to be asked once for each that is due."""
+        ready = self._gate.is_open(self.app)
+        if pending_writes(self.app) is not None:
+            self.link.note(ready)
+        return ready
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The rows in a region, cut to it."""
@@ -269,28 +251,13 @@ class Heatmap(Widget):
     def notify_style_update(self) -> None:
         """Draws in the colours of a new theme."""
         super().notify_style_update()
+        self._sign = None
         self._painted = None
         self.paint()
 
     def on_resize(self) -> None:
         """Draws for the new size."""
         self.paint()
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Tells what is under the mouse."""
-        self._point((event.x, event.y))
-
-    def on_leave(self) -> None:
-        """Tells that the mouse is gone."""
-        self._point(None)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scrolls into the past; with ctrl, zooms in."""
-        self._wheel(event, 1)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scrolls towards the newest; with ctrl, zooms out."""
-        self._wheel(event, -1)
 
     def validate_palette(self, palette: str) -> str:
         """Refuses a name that there is no palette of, with a ValueError."""
@@ -299,18 +266,11 @@ class Heatmap(Widget):
     def _on_setting(self) -> None:
         self.paint()
 
-    watch_palette = watch_transposed = watch_automatic = watch_combine = watch_target = _on_setting
-    watch_overlay = watch_mode = _on_setting
+    watch_palette = watch_transposed = watch_showing = watch_scale = watch_sweeps = _on_setting
+    watch_combine = watch_target = watch_overlay = watch_mode = _on_setting
 
-    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
-        event.stop()
-        event.prevent_default()
-        if event.ctrl:
-            self.zoom_time(direction)
-        else:
-            self.scroll_time(-direction * WHEEL_PAGES)
-
-    def _point(self, at: tuple[int, int] | None) -> None:
+    def tell_pointed(self, at: tuple[int, int] | None) -> None:
+        """Tells what is under the mouse; None when it has left."""
         if at != self._pointer:
             self._pointer = at
             self._tell_pointed()
@@ -322,12 +282,16 @@ class Heatmap(Widget):
     def _inputs(self, shown: Shown) -> tuple[object, ...]:
         """All that a frame is made of, so that the same frame isn't made twice."""
         history, time = shown.history, self.view.time
+        truth = shown.truth if self.showing.needs_truth else None
         return (
             (history, history.generation, history.latest(shown.kdamond, shown.context)),
             (shown.kdamond, shown.context, shown.now_us, shown.reason),
-            (self.size, self.transposed, self.automatic, self.combine, self.target, self.overlay),
+            (truth, truth and (truth.generation, truth.latest(shown.kdamond, shown.context))),
+            (self.size, self.transposed, self.sweeps, self.showing, self.scale),
+            (self.combine, self.target, self.overlay),
             (self.palette, self.drawn_mode),
-            (time.row_us, time.auto_span_us, time.held),
+            (time.row_us, time.auto_span_us, time.held, self.view.addresses.held),
+            (self.cursor, self.box),
         )
 
     def _paint_later(self) -> None:
@@ -343,12 +307,33 @@ class Heatmap(Widget):
         """How the map is drawn: `mode`, or what suits the terminal."""
         return self.mode or colour_mode(self.app)
 
-    def _cell_table(self, max_nr_accesses: int) -> CellTable:
+    def cell_table(self, picture: Picture) -> CellTable:
+        """What its cells look like in this terminal."""
         background = self.background_colors[1]
         marker = background + self.get_component_styles("heatmap--marker").color
         return cell_table(
-            self.drawn_mode, self.palette, max_nr_accesses, background.rgb, marker.rgb, transposed=self.transposed
+            self.drawn_mode,
+            self.palette,
+            picture.max_nr_accesses,
+            background.rgb,
+            marker.rgb,
+            transposed=self.transposed,
+            signed=picture.signed,
         )
+
+    def _signs(self, picture: Picture) -> Mapping[int, Glyphs]:
+        """What is drawn over the cells: the box that the mouse draws, or the cursor."""
+        ascii = self.drawn_mode is ColourMode.ASCII
+        if self.box is not None:
+            return outline(*self.box, ascii=ascii)
+        return crosshair(None if self.cursor is None else cell_of(picture, self.cursor), ascii=ascii)
+
+    def _sign_style(self) -> Style:
+        if not self.drawn_mode.has_colours:
+            return Style(reverse=True, bold=True)
+        if self._sign is None:
+            self._sign = self.get_component_rich_style("heatmap--cursor")
+        return self._sign
 
     def _sentence(self, reason: str) -> list[Strip]:
         """The sentence that says why there is nothing, in the middle."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -17,10 +18,18 @@ from damotui.render.canvas import Canvas, Ink
 from damotui.render.view import CellInfo, Picture
 from damotui.widgets.inked import Inked
 from damotui.widgets.joined_strip import paint_colour
-from damotui.widgets.terminal_colours import NO_DATA_GLYPHS, ColourMode, level_colours, load_glyphs, mark_of
+from damotui.widgets.terminal_colours import (
+    ColourMode,
+    level_colours,
+    level_shades,
+    load_glyphs,
+    marks_in,
+    no_data_glyph,
+)
+from themes import load_diverging, load_palette
 
-BAR_WIDTH = 20
-"""Columns of the colour bar where there is room."""
+BAR_WIDTH, SHORT_BAR = 20, 4
+"""Columns of the colour bar where there is room, and where what else must be said needs that room."""
 
 
 class AxisPanel(Inked, Widget):
@@ -103,6 +112,10 @@ class HeatmapLegend(Inked, Widget):
         self._cell = cell
         self._refresh_if_new()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """All but the one that would put other colours in place of the terminal's own 16."""
+        return [one for one in super().get_line_filters() if not isinstance(one, ANSIToTruecolor)]
+
     def render_line(self, y: int) -> Strip:
         """The line."""
         picture = self._picture
@@ -117,28 +130,55 @@ class HeatmapLegend(Inked, Widget):
     def _bar(self, picture: Picture) -> list[Segment]:
         width = self.size.width
         low, high = legend.scale_texts(picture)
-        title = "access rate "
-        if width < len(title) + len(low) + len(high) + 12:
+        ends = len(low) + len(high) + 3
+        title, notes, needed = self._words(picture, width - ends)
+        if width < len(title) + ends + SHORT_BAR:
             title = ""
-        bar_width = max(0, min(BAR_WIDTH, width - len(title) - len(low) - len(high) - 2))
-        room = width - len(title) - len(low) - len(high) - bar_width - 2
+        free = width - len(title) - ends
+        bar_width = max(0, min(free, max(SHORT_BAR, min(BAR_WIDTH, free - needed))))
         note = self.get_component_rich_style("legend--note")
-        text = self._join(legend.notes(picture, NO_DATA_GLYPHS.get(self._mode, ""), mark_of(self._mode)), room - 1)
         return [
-            Segment(f"{title}{low} ", self.base),
+            Segment(f"{title} {low} " if title else f"{low} ", self.base),
             *self._gradient(picture, bar_width),
             Segment(f" {high}", self.base),
-            Segment(f" {text}", note),
+            Segment(f" {self._join(notes, free - bar_width - 1)}", note),
         ]
 
+    def _words(self, picture: Picture, room: int) -> tuple[str, tuple[str, ...], int]:
+        """Title and notes, terse where the bar would have too little room; and what those take that must be said."""
+        palette = self._colours_name(picture)
+        said = (no_data_glyph(self._mode), marks_in(self._mode))
+        long, short = legend.titles(picture)
+        # The rate, the scale and the colours must be said, and what marks are; then the checks; then the rest.
+        least = 2 + bool(palette) + legend.nr_marks(picture)
+        for count, bar in ((99, BAR_WIDTH), (least + 1, BAR_WIDTH // 2), (least, SHORT_BAR)):
+            notes = legend.notes(picture, palette, *said)
+            needed = 1 + len(" · ".join(notes[:count]))
+            for title in (long, short):
+                if len(title) + needed + bar <= room:
+                    return title, notes, needed
+        notes = legend.notes(picture, palette, *said, terse=True)
+        return short, notes, 1 + len(" · ".join(notes[:least]))
+
+    def _colours_name(self, picture: Picture) -> str:
+        if not self._mode.has_colours:
+            return ""
+        return load_diverging(load_palette(self._palette).ground).name if picture.signed else self._palette
+
     def _gradient(self, picture: Picture, width: int) -> list[Segment]:
-        if self._mode in (ColourMode.SHADES, ColourMode.ASCII):
-            glyphs = load_glyphs(self._mode)
-            at = np.linspace(0, len(glyphs) - 1, width).round().astype(int)
-            return [Segment("".join(glyphs[i] for i in at.tolist()), self.base)]
-        colours = level_colours(self._mode, self._palette, picture.max_nr_accesses)
-        at = np.linspace(0, len(colours) - 1, width).round().astype(int)
-        return [Segment(" ", self.base + Style(bgcolor=paint_colour(colours[i]))) for i in at.tolist()]
+        if not self._mode.has_colours:
+            glyphs = load_glyphs(self._mode, signed=picture.signed)
+            return [Segment("".join(glyphs[i] for i in _along(len(glyphs), width)), self.base)]
+        if self._mode is ColourMode.ANSI16:
+            shades = level_shades(self._palette, signed=picture.signed)
+            picked = [shades[i] for i in _along(len(shades), width)]
+            return [
+                Segment(glyph, Style(color=paint_colour(foreground), bgcolor=paint_colour(background)))
+                for glyph, foreground, background in picked
+            ]
+        colours = level_colours(self._mode, self._palette, picture.max_nr_accesses, signed=picture.signed)
+        picked_colours = [colours[i] for i in _along(len(colours), width)]
+        return [Segment(" ", self.base + Style(bgcolor=paint_colour(colour))) for colour in picked_colours]
 
     @staticmethod
     def _join(texts: Sequence[str], room: int) -> str:
@@ -152,7 +192,18 @@ class HeatmapLegend(Inked, Widget):
         return joined
 
     def _refresh_if_new(self) -> None:
-        content = (self._picture and self._picture.axes, self._cell, self._palette, self._mode)
+        shown = self._picture
+        said = (
+            None
+            if shown is None or shown.empty
+            else (legend.titles(shown), legend.scale_texts(shown), legend.notes(shown))
+        )
+        content = (said, self._cell, self._palette, self._mode)
         if content != self._content:
             self._content = content
             self.refresh()
+
+
+def _along(count: int, width: int) -> list[int]:
+    """Which of `count` levels each column of a bar shows."""
+    return np.linspace(0, count - 1, width).round().astype(int).tolist()  # type: ignore[no-any-return]

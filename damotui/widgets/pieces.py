@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+
+from damotui.render.cut import cut
 
 Piece = tuple[str, Style]
 
@@ -39,13 +41,6 @@ def strip_of(pieces: Sequence[Piece], width: int, fill: Style) -> Strip:
     if room > 0:
         segments.append(Segment(" " * room, fill))
     return Strip(segments, width)
-
-
-def cut(text: str, width: int) -> str:
-    """`text` in no more than `width` cells, with an ellipsis if that takes something away."""
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
 
 
 def spread(left: Sequence[Piece], middle: Piece, right: Piece, width: int) -> list[Piece]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from damotui.render.cut import cut
 from damotui.session.scheme_view import SchemeLine
 from damotui.session.words import count, pattern
-from damotui.widgets.pieces import cut
 from engine.units import format_bytes
 
 SPARK_LEAST = 6

@@ -20,6 +20,8 @@ _SPARK_MOST = 60
 _TITLE = 11
 """Cells of the word before a line about a quota, goal, or the machine."""
 _BAR = 12
+_ENDLESS = 1 << 20
+"""Cells of a line that has room for everything."""
 _NO_LIMIT = 1 << 62
 """An effective quota above it comes from arithmetic that ends at the greatest number."""
 _STATE_KINDS = {SchemeState.ACTIVE: "good", SchemeState.ASLEEP: "bad", SchemeState.FULL: "bad"}
@@ -58,6 +60,21 @@ def table(
         if len(lines) + len(about) <= height:
             break
     return Table([*lines, *about], len(about) if len(about) < height - 1 else 0)
+
+
+def about_scheme(scheme: SchemeLine, machine: MachineView | None) -> list[tuple[str, str]]:
+    """What limits a scheme, in words: a name and what is to be said of it, for each quota, goal and watermark."""
+    return [_in_words(line) for line in _details(scheme, machine, _ENDLESS, ASCII_BARS)]
+
+
+def about_machine(machine: MachineView) -> list[tuple[str, str]]:
+    """The machine in words: a name and a figure for each line."""
+    return [_in_words(line) for line in _machine_block(machine, _ENDLESS, ASCII_BARS)]
+
+
+def _in_words(line: Line) -> tuple[str, str]:
+    """A line without its bars."""
+    return line[0][0].strip(), "".join(text for text, kind in line[1:] if kind == "value").strip()
 
 
 def _scheme_lines(

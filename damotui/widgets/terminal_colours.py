@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.color import Color, ColorSystem
 
-from damotui.render.cells import MARKED_COLD, CellTable, Style, colour_table, glyph_table
+from damotui.render.cells import LETTERS, MARKS, CellTable, Style, colour_table, glyph_table, shade_table
 from damotui.render.colour import RGB, Paint, interpolate, levels_for, pick
-from themes import load_glyph_ramp, load_palette
+from damotui.render.shading import Shade, shaded
+from damotui.terminal import NO_DRAWING, speaks_utf8
+from themes import Ramp, load_diverging, load_glyph_ramp, load_palette
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -23,30 +24,60 @@ class ColourMode(StrEnum):
 
     TRUECOLOR = "truecolor"
     XTERM256 = "256"
+    ANSI16 = "16"
+    """Block characters that shade from one of the terminal's 16 colours to the next."""
     SHADES = "shades"
     """Block characters in the terminal's own colours."""
     ASCII = "ascii"
 
+    @property
+    def has_colours(self) -> bool:
+        """Whether a palette makes a difference."""
+        return self not in (ColourMode.SHADES, ColourMode.ASCII)
 
-NO_DATA_GLYPHS = {ColourMode.SHADES: "·", ColourMode.ASCII: "~"}
-"""What stands for no data, where it has no colour."""
+    @property
+    def halves_cells(self) -> bool:
+        """Whether each of the two pixels of a cell has a colour of its own."""
+        return self in (ColourMode.TRUECOLOR, ColourMode.XTERM256)
 
 
-def colour_mode(app: App[object]) -> ColourMode:
+_Look = TypeVar("_Look")
+_KNOWN = {"truecolor": ColourMode.TRUECOLOR, "256": ColourMode.XTERM256}
+_MOST_SIGNED = 31
+"""Levels of difference either way: with the one between, no more than a table of colours holds."""
+_SIGNED_GLYPHS = "differences"
+"""The ramp of characters for differences, where there are no colours."""
+
+
+def needs_ascii(app: App[object]) -> bool:
+    """Whether the app's terminal has no other signs than those of ASCII, as far as is known."""
+    return not app.is_headless and (os.environ.get("TERM") in NO_DRAWING or not speaks_utf8())
+
+
+def colour_mode(app: App[Any]) -> ColourMode:
     """The best way for the app's terminal that its user's settings (NO_COLOR, an ANSI theme) allow."""
-    if app.is_headless:
-        return ColourMode.SHADES if app.no_color or app.native_ansi_color else ColourMode.TRUECOLOR
-    encoding = getattr(sys.__stderr__, "encoding", None) or "utf-8"
-    if os.environ.get("TERM") == "dumb" or not encoding.lower().replace("-", "").startswith("utf"):
+    if needs_ascii(app):
         return ColourMode.ASCII
-    if app.no_color or app.native_ansi_color:
+    if app.no_color:
         return ColourMode.SHADES
-    known = {"truecolor": ColourMode.TRUECOLOR, "256": ColourMode.XTERM256}
-    return known.get(app.console.color_system or "", ColourMode.SHADES)
+    if app.native_ansi_color:
+        return ColourMode.ANSI16
+    if app.is_headless:
+        return ColourMode.TRUECOLOR
+    # Rich takes TERM and COLORTERM to know the colours; where there is a terminal but nothing says more, it has 16.
+    system = app.console.color_system
+    return _KNOWN.get(system, ColourMode.ANSI16) if system else ColourMode.SHADES
 
 
 def cell_table(
-    mode: ColourMode, palette: str, max_nr_accesses: int, background: RGB, marker: RGB, *, transposed: bool
+    mode: ColourMode,
+    palette: str,
+    max_nr_accesses: int,
+    background: RGB,
+    marker: RGB,
+    *,
+    transposed: bool,
+    signed: bool = False,
 ) -> CellTable:
     """The table for a palette.
 
@@ -57,6 +88,7 @@ def cell_table(
         background: Where there is no data.
         marker: Colour of the signs at folded gaps and between targets.
         transposed: True when addresses run down.
+        signed: Differences are shown, in the colours that go with the palette's ground.
 
     Raises:
         ValueError: There is no such palette.
@@ -64,36 +96,70 @@ def cell_table(
     style = Style(
         no_data=_paint(mode, background),
         marker=_paint(mode, marker),
-        fold_glyph=_mark(mode, "┊", "┄", transposed=transposed),
-        edge_glyph=_mark(mode, "│", "─", transposed=transposed),
-        no_data_glyph=NO_DATA_GLYPHS.get(mode, " "),
+        fold_glyph=_sign(mode, "┊", "┄", transposed=transposed),
+        edge_glyph=_sign(mode, "│", "─", transposed=transposed),
+        no_data_glyph=no_data_glyph(mode) or " ",
     )
-    if mode in (ColourMode.SHADES, ColourMode.ASCII):
-        return glyph_table(load_glyphs(mode), style)
-    return colour_table(level_colours(mode, palette, max_nr_accesses), style)
+    if not mode.has_colours:
+        glyphs = load_glyphs(mode, signed=signed)
+        return glyph_table(glyphs, style, len(glyphs) // 2 if signed else 0)
+    if mode is ColourMode.ANSI16:
+        shades = level_shades(palette, signed=signed)
+        return shade_table(shades, style, len(shades) // 2 if signed else 0)
+    colours = level_colours(mode, palette, max_nr_accesses, signed=signed)
+    return colour_table(colours, style, len(colours) // 2 if signed else 0)
 
 
-def mark_of(mode: ColourMode) -> str:
-    """What stands where a scheme acted."""
-    return MARKED_COLD if mode in (ColourMode.SHADES, ColourMode.ASCII) else Style().mark_glyph
+def marks_in(mode: ColourMode) -> tuple[str, str, str]:
+    """What stands where a scheme acted, where one would match, and where both are so."""
+    signs = MARKS if mode.halves_cells else [letters[0] for letters in LETTERS]
+    return signs[0], signs[1], signs[2]
 
 
-def level_colours(mode: ColourMode, palette: str, max_nr_accesses: int) -> tuple[Paint, ...]:
-    """A colour per level, for a mode that has colours."""
-    return _level_colours(mode, palette, levels_for(max_nr_accesses))
+def no_data_glyph(mode: ColourMode) -> str:
+    """What stands for no data; empty where the background does."""
+    return "" if mode.halves_cells else "~" if mode is ColourMode.ASCII else "·"
 
 
-def load_glyphs(mode: ColourMode) -> str:
+def level_colours(mode: ColourMode, palette: str, max_nr_accesses: int, *, signed: bool = False) -> tuple[Paint, ...]:
+    """A colour per level, for a mode with a colour for each pixel."""
+    return _level_colours(mode, palette, levels_for(max_nr_accesses), signed)
+
+
+def level_shades(palette: str, *, signed: bool = False) -> tuple[Shade, ...]:
+    """A character in colours per level, for a terminal of 16."""
+    loaded = load_palette(palette)
+    if not signed:
+        return shaded(loaded.ansi16)
+    both = load_diverging(loaded.ground)
+    return _either_way(shaded(both.below.ansi16), shaded(both.above.ansi16))
+
+
+def load_glyphs(mode: ColourMode, *, signed: bool = False) -> str:
     """A character per level, for a mode without colours."""
-    return load_glyph_ramp(mode.value)
+    return load_glyph_ramp(_SIGNED_GLYPHS if signed else mode.value)
 
 
 @lru_cache(maxsize=16)
-def _level_colours(mode: ColourMode, palette: str, levels: int) -> tuple[Paint, ...]:
+def _level_colours(mode: ColourMode, palette: str, levels: int, signed: bool) -> tuple[Paint, ...]:
     loaded = load_palette(palette)
+    if not signed:
+        return _ramp_colours(mode, loaded, levels)
+    both = load_diverging(loaded.ground)
+    levels = min(levels, _MOST_SIGNED + 1)
+    return _either_way(_ramp_colours(mode, both.below, levels), _ramp_colours(mode, both.above, levels))
+
+
+def _ramp_colours(mode: ColourMode, ramp: Ramp, levels: int) -> tuple[Paint, ...]:
     if mode is ColourMode.XTERM256:
-        return pick(loaded.xterm256, min(levels, len(loaded.xterm256)))
-    return interpolate(loaded.anchors, levels)
+        return pick(ramp.xterm256, min(levels, len(ramp.xterm256)))
+    return interpolate(ramp.anchors, levels)
+
+
+def _either_way(below: tuple[_Look, ...], above: tuple[_Look, ...]) -> tuple[_Look, ...]:
+    """From the end of one ramp over the level in the middle, which is the first of the other, to the other's end."""
+    reach = min(len(below), len(above))
+    return (*below[1:reach][::-1], *above[:reach])
 
 
 def _paint(mode: ColourMode, colour: RGB) -> Paint:
@@ -104,7 +170,7 @@ def _paint(mode: ColourMode, colour: RGB) -> Paint:
     return None
 
 
-def _mark(mode: ColourMode, across: str, down: str, *, transposed: bool) -> str:
+def _sign(mode: ColourMode, across: str, down: str, *, transposed: bool) -> str:
     if mode is ColourMode.ASCII:
         return "-" if transposed else "|"
     return down if transposed else across

@@ -92,6 +92,8 @@ class Process:
             first_touches=account.first_touches,
             refaults=account.refaults,
             slowdown=account.slowdown,
+            elapsed_us=account.elapsed_us,
+            work_us=account.work_us,
             saved_bytes=usage.saved * PAGE_SIZE if runs else 0,
             saved_byte_s=account.saved_byte_s,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from copy import copy
 
 import numpy as np
 
@@ -28,6 +29,12 @@ class WorkClock:
         self._time: list[float] = [float(started_us)]
         self._work: list[float] = [0.0]
         self._rate: list[float] = [1.0]
+
+    def __deepcopy__(self, memo: dict[int, object]) -> WorkClock:
+        """The same clock; numbers need no copies of their own, and a long life has many."""
+        other = copy(self)
+        other._time, other._work, other._rate = self._time.copy(), self._work.copy(), self._rate.copy()
+        return other
 
     def run(self, from_us: float, rate: float) -> None:
         """From then on, which is not before any such time told so far, do `rate` microseconds of work in one."""

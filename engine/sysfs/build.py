@@ -41,11 +41,11 @@ def read_member(directory: MemberDirectory) -> Any:
         elif listing is not None:
             values[spec.field] = values.get(spec.field, ()) + tuple(read_member(member) for member in listing.members)
     assert directory.spec.of is not None
-    return _made(directory.spec.of, values)
+    return made(directory.spec.of, values)
 
 
-def _made(owner: type, values: Mapping[str, Any]) -> Any:
-    """An object of `owner` with values by dotted paths of fields; the others are at their defaults."""
+def made(owner: type, values: Mapping[str, Any]) -> Any:
+    """A configuration object of `owner` with values by dotted paths of fields; the others are at their defaults."""
     inner: dict[str, dict[str, Any]] = {}
     own: dict[str, Any] = {}
     for path, value in values.items():
@@ -57,7 +57,7 @@ def _made(owner: type, values: Mapping[str, Any]) -> Any:
     for name, below in inner.items():
         kind = member_type(owner, name)
         assert kind is not None
-        own[name] = _made(kind, below)
+        own[name] = made(kind, below)
     return owner(**own)
 
 

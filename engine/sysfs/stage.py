@@ -10,8 +10,7 @@ from typing import Any
 from engine.config.model import Filter, Kdamond
 from engine.engine import Engine
 from engine.errors import InputError
-from engine.sysfs.grammar import Word
-from engine.sysfs.layout import FileSpec, Member
+from engine.sysfs.layers import by_layer, types_of
 from engine.sysfs.tree import ListingDirectory, MemberDirectory, named
 
 
@@ -85,29 +84,10 @@ def _stage_filters(listings: Sequence[ListingDirectory], configs: Sequence[Filte
         for member, config in zip(there, configs, strict=True):
             _stage_member(member, config)
         return
-    *layers, legacy = listings
-    parts = [[config for config in configs if config.type in types] for types in map(_types, layers)]
-    if [config for part in parts for config in part] == list(configs):
-        parts.append([])
-    else:
-        parts = [[] for _ in layers] + [list(configs)]
-    for listing, part in zip([*layers, legacy], parts, strict=True):
+    for listing, part in zip(listings, by_layer([listing.spec for listing in listings], configs), strict=True):
         _stage_listing(listing, part)
 
 
 def _may_be(member: MemberDirectory, config: Filter) -> bool:
     kind = member.value("type")
-    return kind is not None and (kind.value == config.type or config.type in _words(member.spec))
-
-
-def _types(listing: ListingDirectory) -> tuple[str, ...]:
-    return _words(listing.spec.member)
-
-
-def _words(member: Member) -> tuple[str, ...]:
-    """Which types of filters a directory takes."""
-    return next(
-        spec.grammar.words
-        for path, spec in named(member.entries)
-        if path == "type" and isinstance(spec, FileSpec) and isinstance(spec.grammar, Word)
-    )
+    return kind is not None and (kind.value == config.type or config.type in types_of(member.spec))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -44,6 +44,8 @@ class Workload:
     """Accesses between two draws of an access pattern."""
     truth: tuple[PhaseTruth, ...] = ()
     """What its author states of each phase, in order; empty if nothing."""
+    text: str = field(default="", compare=False, repr=False)
+    """The masim file that it was read from; empty if it was made otherwise."""
 
     def __post_init__(self) -> None:
         phases = len(self.config.phases)
@@ -118,6 +120,7 @@ def parse_workload(text: str, name: str, where: str) -> Workload:
             accesses_per_ms=header.accesses_per_ms or (DEFAULT_ACCESSES_PER_MS,),
             batch=header.batch or DEFAULT_BATCH,
             truth=header.truth,
+            text=text,
         )
     except InputError as error:
         raise InputError(f"{where}: {error}") from None

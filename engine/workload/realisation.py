@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,13 @@ class Realisation:
         self._chunks: OrderedDict[tuple[int, int, int], tuple[NDArray[np.intp], F64]] = OrderedDict()
         self._bases: OrderedDict[tuple[int, int], list[F64]] = OrderedDict()
         self._whole: F64 | None = None
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Realisation:
+        """The same realisation; only what is kept of it changes, by addition of arrays that are never written to."""
+        other = copy(self)
+        other._chunks = self._chunks.copy()
+        other._bases = OrderedDict((run, bases.copy()) for run, bases in self._bases.items())
+        return other
 
     def _plan(self, accesses_per_ms: tuple[float, ...]) -> tuple[PhasePlan, ...]:
         plans: list[PhasePlan] = []

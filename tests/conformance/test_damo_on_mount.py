@@ -12,19 +12,37 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from damotui.experiment import load_experiment
+from damotui.formats import damo_command
 from damotui.mount import Mounted
 from damotui.processes import NamedProcess, start_system
 from damotui.reports import access
-from engine.config.model import Intervals
+from engine.config.model import (
+    ULONG_MAX,
+    AccessPattern,
+    Context,
+    Filter,
+    Goal,
+    Intervals,
+    Kdamond,
+    NrRegions,
+    Quotas,
+    Range,
+    Scheme,
+    Target,
+    Watermarks,
+    Weights,
+)
 from engine.events import BeforeApply
 from engine.records import read_record
 from engine.system import ADMIN, System
+from engine.versions import kernel_version
 from tests.conformance.damo_sandbox import DAMON, REFUSED
 from tests.damotui.mount.mounting import need_mounts
 
@@ -140,6 +158,41 @@ def test_damo_starts_tunes_and_stops(system: System, damo: Damo) -> None:
 
     ok(damo("stop"))
     assert (system.read(STATE), system.engine.is_running(0)) == ("off\n", False)
+
+
+@pytest.mark.parametrize("system", ["7.1"], indirect=True)
+def test_a_command_line_that_was_written_here_starts_what_it_was_written_for(system: System, damo: Damo) -> None:
+    pattern = AccessPattern(Range(4096, ULONG_MAX), Range(0, 0), Range(1, ULONG_MAX))
+    quotas = Quotas(0, 8 << 20, 1_000, Weights(0, 300, 700), (Goal("some_mem_psi_us", 1_000),))
+    schemes = (
+        Scheme("pageout", pattern, quotas=quotas, watermarks=Watermarks("none")),
+        Scheme("stat", replace(pattern, sz=Range(0, ULONG_MAX)), filters=(Filter("anon", True),)),
+    )
+    context = Context("vaddr", Intervals(5_000, 100_000, 1_000_000), NrRegions(10, 500), (Target(),), schemes)
+    text = damo_command((Kdamond((context,), 1_000),), kernel_version("7.1")).text
+    done = subprocess.run(
+        ["sh", "-c", f"damo() {{ printf '%s\\0' \"$@\"; }}\nPID={PID}\n{text}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    ok(damo(*done.stdout.split("\0")[:-1]))
+    status = system.engine.kdamond_status(0)
+    assert status is not None and status.running and status.config is not None
+    (found,) = status.config.contexts
+    assert (found.intervals, found.nr_regions, status.config.refresh_ms) == (
+        context.intervals,
+        context.nr_regions,
+        1_000,
+    )
+    assert found.targets == (Target(PID),)
+    pageout, stat = found.schemes
+    assert (pageout.action, pageout.quotas) == ("pageout", quotas)
+    assert (stat.action, stat.filters) == ("stat", schemes[1].filters)
+    ranges = [(s.access_pattern.sz, s.access_pattern.nr_accesses.min, s.access_pattern.age.min) for s in found.schemes]
+    assert ranges == [(Range(4096, ULONG_MAX), 0, 1), (Range(0, ULONG_MAX), 0, 1)]
+    assert [s.access_pattern.nr_accesses.max for s in found.schemes] == [0, 0]
+    ok(damo("stop"))
 
 
 def test_what_damo_reports_of_damon_is_what_the_files_say(system: System, damo: Damo) -> None:

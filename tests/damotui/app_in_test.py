@@ -16,15 +16,18 @@ from tests.damotui.fake_engine import FakeScene
 class Driven:
     """The app, its pacer, and the keys."""
 
-    def __init__(self, app, pacer, scene, pilot):
+    def __init__(self, app, scene, pilot):
         self.app = app
-        self.pacer = pacer
         self.scene = scene
         self.pilot = pilot
 
     @property
     def main(self):
         return self.app.screen_stack[0]
+
+    @property
+    def pacer(self):
+        return self.app.pacer
 
     @property
     def session(self):
@@ -77,14 +80,26 @@ class Driven:
 
 
 @asynccontextmanager
-async def driven(size=(120, 40), *, scene=None, seconds=0.0, keymap=None, **options):
-    """The app on a fake engine, unless a scene is made by `scene` from the setup."""
-    setup = load_setup(AppOptions(**options), Settings(keymap=keymap) if keymap else None)
-    made = FakeScene(setup.kdamonds) if scene is None else scene(setup)
-    pacer = ManualPacer(made, speed=setup.speed)
-    pacer.start()
-    app = DamotuiApp(replace(setup), pacer)
+async def driven(size=(120, 40), *, scene=None, seconds=0.0, keymap=None, places=None, opened=None, **options):
+    """The app on a fake engine, unless a scene is made by `scene` from the setup.
+
+    Args:
+        places: where it keeps sessions; None keeps none.
+        opened: a session to begin with.
+    """
+    settings = Settings(keymap=keymap) if keymap else None
+    setup = replace(load_setup(AppOptions(**options), settings), places=places)
+    if opened is not None:
+        setup = setup.reopened(opened)
+    scenes = []
+
+    def make_pacer(setup):
+        scenes.append(FakeScene(setup.kdamonds) if scene is None else scene(setup))
+        return ManualPacer(scenes[-1], speed=setup.first_speed, replay=setup.replay)
+
+    app = DamotuiApp(setup, make_pacer(setup), make_pacer)
+    app.pacer.start()
     async with app.run_test(size=size) as pilot:
-        one = Driven(app, pacer, made, pilot)
+        one = Driven(app, scenes[0], pilot)
         await one.run(seconds)
         yield one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ class FakeEngine:
         self.asleep = False
         self.psi = 0.0
         self.swapped_bytes = 0
+        self.forks: list[FakeEngine] = []
         self._on: dict[int, tuple[Kdamond, int]] = {}
         self._off: dict[int, Kdamond] = {}
         self._last: dict[int, Aggregation] = {}
@@ -93,6 +95,15 @@ class FakeEngine:
         return replace(
             aggregation, **scale, **{c: getattr(aggregation, c)[hot] for c in ("target", "start", "end", "age")}
         )
+
+    def fork(self) -> FakeEngine:
+        other = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict | list):
+                setattr(other, name, value.copy())
+        other._listeners = []
+        self.forks.append(other)
+        return other
 
     def subscribe(self, listener: Callable[[Aggregation], None]) -> Callable[[], None]:
         self._listeners.append(listener)

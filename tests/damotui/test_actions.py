@@ -18,9 +18,15 @@ from damotui.actions import (
     in_scope,
     key_name,
 )
+from damotui.screens.advisor_deeds import AdvisorDeeds
+from damotui.screens.carry_deeds import CarryDeeds
 from damotui.screens.deeds import Deeds
+from damotui.screens.diff_deeds import DiffDeeds
 from damotui.screens.file_deeds import FileDeeds
+from damotui.screens.region_deeds import RegionDeeds
 from damotui.screens.trace_deeds import TraceDeeds
+from damotui.screens.tuning_deeds import TuningDeeds
+from damotui.screens.whatif_deeds import WhatIfDeeds
 from damotui.widgets.bindings import bindings_beside, bindings_for
 
 README = Path(__file__).parents[2] / "README.md"
@@ -28,6 +34,12 @@ PLACES = {
     Deeds: (*MAIN_SCOPES, Scope.EDIT),
     FileDeeds: (Scope.FILES, Scope.WRITE),
     TraceDeeds: (Scope.TRACE,),
+    TuningDeeds: (Scope.TUNING,),
+    WhatIfDeeds: (Scope.WHATIF,),
+    RegionDeeds: (Scope.REGIONS,),
+    AdvisorDeeds: (Scope.ADVISOR,),
+    CarryDeeds: (Scope.CARRY,),
+    DiffDeeds: (Scope.DIFF,),
 }
 AMBIGUOUS = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket", "ctrl+z", "ctrl+=", "ctrl+-"}
 
@@ -85,6 +97,7 @@ def test_a_screen_of_its_own_keeps_the_keys_of_time_that_it_leaves_free():
     assert {"pause", "step", "undo", "redo", "trace", "help"} <= files
     assert files.isdisjoint({"files", "commit", "quit", "up"})
     trace = {a.name for a in beside(Scope.TRACE)}
+    assert {"commit", "toggle_kdamond"} <= {a.name for a in beside(Scope.TUNING)}
     assert "pause" not in trace and "freeze" in trace and "files" in trace
 
 

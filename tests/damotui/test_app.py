@@ -192,14 +192,14 @@ class TestTree:
             await app.press("a")
             assert isinstance(app.app.screen, ChoiceDialog)
             assert "stat: cold" in app.text
-            await app.press("down", "enter")
+            await app.press("down", "down", "down", "down", "enter")
             assert app.row("scheme 2").value == "stat nr=0 age≥30"
             assert app.main.tree_pane.cursor_row.label == "scheme 2"
             assert app.session.get((*CONTEXT, "schemes", 2)).access_pattern.sz.max == ULONG_MAX
             await app.press("x")
             assert len(app.session.get((*CONTEXT, "schemes"))) == 2
             assert app.main.tree_pane.cursor_row.label == "scheme 1"
-            assert "scheme 2 removed: u takes it back" in app.told
+            assert "scheme 2 (stat nr=0 age≥30) removed: u takes it back" in app.told
             await app.press("u")
             assert app.row("scheme 2").uncommitted
 
@@ -211,10 +211,10 @@ class TestTree:
             await app.go_to("scheme 0")
             await app.press("right")
             await app.go_to("filters")
-            await app.press("enter")
+            await app.press("enter", "enter")
             assert app.row("filter 0").value == "reject anon"
             await app.go_to("kdamond 0")
-            await app.press("a")
+            await app.press("a", "enter", "enter")
             assert app.row("kdamond 1").value == "off"
             await app.press("s")
             assert app.row("kdamond 1").value == "on  pid 502"
@@ -229,7 +229,7 @@ class TestTree:
             assert app.session.staged == ()
             await app.press("s")
             assert app.told[-1] == "there is no kdamond: a adds one"
-            await app.press("a")
+            await app.press("a", "enter")
             assert app.row("kdamond 0").value == "off"
 
     async def test_the_cursor_moves_by_arrows_and_letters(self):
@@ -349,7 +349,7 @@ class TestAround:
         async with driven() as app:
             assert "edit" in app.lines[-1]
             await app.press("tab")
-            assert "earlier" in app.lines[-1] and "edit" not in app.lines[-1]
+            assert "cursor" in app.lines[-1] and "edit" not in app.lines[-1]
             await app.press("shift+tab", "down", "down", "enter")
             assert app.lines[-1].strip() == "↵ stage  Esc leave as it was"
 
@@ -398,7 +398,7 @@ class TestAround:
             await app.press("down")
             assert app.app.theme == "dusk"
             await app.press("escape")
-            assert (app.app.theme, heat.palette) == ("damotui-light", "viridis")
+            assert (app.app.theme, heat.palette) == ("damotui-light", "paper")
             await app.press("T", "up", "enter")
             assert (app.app.theme, heat.palette) == ("damotui-dark", "inferno")
 

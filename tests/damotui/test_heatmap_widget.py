@@ -93,7 +93,7 @@ async def test_time_down():
             "          ▒▒▒┊███░                        ░▓▓▓┊░░░",
             "          ▒▒▒┊███░                            ┊░░░",
             "    30 s ╶···┊································┊···",
-            "access rate 0 %    ░░░░░▒▒▒▒▓▓▓▓▓███ 100 %",
+            "found 0 %   ░░▒▒▒▓▓██ 100 % = 200 Hz · fixed scale",
         ]
 
 
@@ -122,7 +122,7 @@ async def test_time_across():
             "      (132 KiB)░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
             "               ╵0 s            ╵10 s            ╵20 s",
             "                                    ▴commit",
-            "access rate 0 %    ░░░░░▒▒▒▒▓▓▓▓▓███ 100 % = 200 Hz",
+            "access rate found 0 %   ░▒▒▒▓██ 100 % = 200 Hz · fixed scale",
         ]
 
 
@@ -327,7 +327,7 @@ async def test_hovering_tells_what_is_there():
         await pilot.hover(HeatmapLegend)
         await pilot.pause()
         assert app.pointed[-1] is None
-        assert lines(app)[-1].startswith("access rate")
+        assert lines(app)[-1].startswith("access rate found 0 % ")
 
 
 async def test_settings_change_the_picture():
@@ -378,12 +378,25 @@ async def test_no_color_draws_shades_in_the_terminals_own_colours(monkeypatch):
         assert all(colour.is_default for cell in cells for colour in cell[1:])
 
 
-async def test_ansi_themes_draw_shades():
+async def test_ansi_themes_draw_in_the_terminals_16_colours():
     app = PaneApp(mode=None)
-    async with app.run_test(size=(60, 20)):
+    async with app.run_test(size=(60, 20)) as pilot:
         assert app.pane.map.drawn_mode is ColourMode.TRUECOLOR
         app.theme = "ansi-dark"
-        assert app.pane.map.drawn_mode is ColourMode.SHADES
+        assert app.pane.map.drawn_mode is ColourMode.ANSI16
+        app.pane.show(filled(270), 27_000_000)
+        await pilot.pause()
+        heat = app.pane.map.region
+        cells = [cell for row in colours(app, 60, 20)[heat.y : heat.bottom] for cell in row[heat.x : heat.right]]
+        assert {cell[0] for cell in cells} >= set(" ░▒▓█┊")
+        assert {colour.number for _, *both in cells for colour in both if not colour.is_default} == {0, 4, 5, 11}
+        app.theme, app.pane.map.mode = "textual-dark", ColourMode.ANSI16
+        await pilot.pause()
+        bar = app.pane._legend.render_line(0)
+        strip = app.screen._compositor.render_strips()[app.pane._legend.region.y]
+        shaded = [(s.text, s.style.color, s.style.bgcolor) for s in strip if set(s.text) <= set("░▒▓█")]
+        assert shaded == [(s.text, s.style.color, s.style.bgcolor) for s in bar if set(s.text) <= set("░▒▓█")]
+        assert len(shaded) > 4
 
 
 async def test_a_screenshot_shows_the_map():
@@ -393,7 +406,7 @@ async def test_a_screenshot_shows_the_map():
         await pilot.pause()
         picture = app.export_screenshot()
     assert "#fcffa4" in picture
-    assert "access&#160;rate" in picture
+    assert "found&#160;0" in picture
 
 
 async def test_a_map_with_a_border_around_it():

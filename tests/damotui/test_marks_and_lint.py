@@ -7,6 +7,7 @@ import pytest
 from damotui.options import AppOptions
 from damotui.pacer.frame import Frame
 from damotui.render.acted import ALL_SCHEMES
+from damotui.render.overlay import Overlay
 from damotui.session.document import Session
 from damotui.session.figures import Pace, figures
 from damotui.session.outline import Kind, rows
@@ -34,10 +35,10 @@ class TestMarks:
             assert "× schemes" not in app.text
             await app.press("o")
             width = heat.size.width
-            assert heat.overlay == ALL_SCHEMES
+            assert heat.overlay == Overlay(ALL_SCHEMES)
             assert marked(app) == set(range(-(-2 * width // 10)))  # the schemes act on a MiB of ten each
             assert "× schemes acted" in app.text
-            await app.press("o")
+            await app.press("o", "o", "o")
             assert marked(app) is None
             assert "× schemes" not in app.text
 
@@ -60,7 +61,7 @@ class TestMarks:
             await app.press("o")
             heat = app.main.map_pane.map
             row = "".join(segment.text for segment in heat.render_lines(heat.size.region)[0])
-            wanted = set("xX") if mode in (ColourMode.SHADES, ColourMode.ASCII) else {"×"}
+            wanted = {"×"} if mode.halves_cells else set("xX")
             assert set(row[:3]) <= wanted
 
 

@@ -13,6 +13,7 @@ from damotui.render.halfblock import pairs_of, runs
 from damotui.render.history import History
 from damotui.render.layout import TargetRange, fold
 from damotui.render.legend import describe, notes
+from damotui.render.overlay import Overlay
 from damotui.render.view import View
 from engine.snapshot import Acted
 from tests.damotui.aggregations import aggregation
@@ -127,7 +128,8 @@ class TestHistory:
 class TestPicture:
     def view(self, overlay, transposed=False):
         view = View()
-        view.overlay, view.transposed = overlay, transposed
+        view.overlay = None if overlay is None else Overlay(overlay)
+        view.transposed = transposed
         return view
 
     def history(self, count=4):
@@ -158,13 +160,13 @@ class TestPicture:
     def test_another_scheme_changes_the_marks_at_once(self):
         view, history = self.view(0), self.history()
         assert self.cells(view, history) == ["x...", "..x."]
-        view.overlay = 1
+        view.overlay = Overlay(1)
         assert self.cells(view, history) == [".x..", "...x"]
 
     def test_it_is_told(self):
         picture = self.view(1).picture(self.history(), 0, 0, 400_000, 4, 2)
-        assert notes(picture)[0] == "× scheme 1 acted"
-        assert notes(self.view(ALL_SCHEMES).picture(self.history(), 0, 0, 400_000, 4, 2), mark="x")[0] == (
+        assert notes(picture)[1] == "× scheme 1 acted"
+        assert notes(self.view(ALL_SCHEMES).picture(self.history(), 0, 0, 400_000, 4, 2), marks=("x", "o", "q"))[1] == (
             "x schemes acted"
         )
         assert "a scheme acted" in describe(picture.cell(1, 0))

@@ -8,7 +8,8 @@ from damotui.render.axes import address_across, address_down, time_across, time_
 from damotui.render.canvas import Canvas, Ink
 from damotui.render.history import History
 from damotui.render.layout import RangeName, TargetRange, fold, ranges_of
-from damotui.render.legend import describe, format_hertz, format_percent, notes, scale_texts
+from damotui.render.legend import describe, format_hertz, format_percent, notes, scale_texts, titles
+from damotui.render.scale import Scale
 from damotui.render.view import View
 from damotui.render.window import TimeWindow
 from tests.damotui.aggregations import HEAP, MIB, MMAP, aggregation, step
@@ -159,22 +160,25 @@ def picture(view, columns=40, rows=10, count=25):
 def test_legend():
     shown = picture(View())
     assert scale_texts(shown) == ("0 %", "100 %")
-    assert notes(shown) == ("= 200 Hz", "20 checks in 100 ms", "400 ms a row", "┊ folded gap")
+    assert titles(shown) == ("access rate found", "found")
+    assert notes(shown, "gray") == (
+        "= 200 Hz", "fixed scale", "gray", "20 checks in 100 ms", "400 ms a row", "┊ folded gap",
+    )  # fmt: skip
     view = View()
     view.transposed = True
-    assert notes(picture(view))[2:] == ("100 ms a column", "┄ folded gap")
+    assert notes(picture(view))[3:] == ("100 ms a column", "┄ folded gap")
 
 
 def test_legend_of_an_automatic_scale():
     view = View()
-    view.automatic = True
+    view.scale = Scale.AUTOMATIC
     view.target = 0
     history = History()
     history.add(aggregation([(0, 0, MIB, 1)]))
     for _ in range(42):
         shown = view.picture(history, 0, 0, 100_000, 8, 2)
     assert scale_texts(shown)[1] == "5 %"
-    assert notes(shown)[0] == "= 10 Hz"
+    assert notes(shown)[:2] == ("= 10 Hz", "scale of the highest")
     assert (shown.pixels(21)[0] == 20).all()
 
 
@@ -223,3 +227,4 @@ def test_percent(rate, text):
 
 def test_hertz():
     assert [format_hertz(x) for x in (0, 12.34, 200, 5000)] == ["0 Hz", "12.3 Hz", "200 Hz", "5 kHz"]
+    assert (format_hertz(-150), format_percent(-0.25)) == ("−150 Hz", "−25 %")

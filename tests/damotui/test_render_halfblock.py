@@ -14,6 +14,8 @@ from damotui.widgets.terminal_colours import ColourMode, cell_table
 RED, BLUE, GREY, DIM = (255, 0, 0), (0, 0, 255), (9, 9, 9), (90, 90, 90)
 TWO = colour_table((BLUE, RED), Style(GREY, DIM))
 TWO_OVER_DEFAULT = colour_table((17, 196), Style())
+NAMES = [pyte.graphics.FG_AIXTERM[code] for code in range(90, 98)]
+NAMES = [*(name.removeprefix("bright") for name in NAMES), *NAMES]
 NONE, GAP, BORDER = 2 + NO_DATA, 2 + FOLD, 2 + EDGE
 
 
@@ -34,7 +36,7 @@ def named(paint):
     if paint is None:
         return "default"
     if isinstance(paint, int):
-        return pyte.graphics.FG_BG_256[paint]
+        return NAMES[paint] if paint < 16 else pyte.graphics.FG_BG_256[paint]
     return "{:02x}{:02x}{:02x}".format(*paint)
 
 

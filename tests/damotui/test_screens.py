@@ -19,10 +19,20 @@ async def transposed(app):
     await app.press("t")
 
 
+async def looking(app):
+    """A part of the addresses, and what is at its cursor."""
+    await app.run(4.0)
+    await app.press("2", "i")
+    await app.run(2.0)
+    await app.press("right_parenthesis", "plus", "down", "down")
+
+
 async def staged(app):
     await app.run(3.0)
     await app.go_to("aggr_us")
     await app.press("plus")
+    await app.go_to("nr_regions")
+    await app.press("right")
     await app.go_to("max")
     await app.press("plus")
 
@@ -34,13 +44,32 @@ async def editing(app):
 
 async def wrong(app):
     await app.go_to("nr_regions")
-    await app.press("down", "enter")
+    await app.press("right", "down", "enter")
     await app.type("2")
 
 
 async def adding(app):
     await app.go_to("schemes")
     await app.press("a")
+
+
+async def building(app):
+    """The kinds of entries that can be added beside a scheme, and in it."""
+    await app.go_to("scheme 0")
+    await app.press("a")
+
+
+async def comparing(app):
+    await app.run(3.0)
+    await app.go_to("scheme 0")
+    await app.press("d", "d", "x", "P", *"jjjjj", "s")
+    await app.go_to("aggr_us")
+    await app.press("plus", "D", "down")
+
+
+async def explaining(app):
+    await app.go_to("aggr_us")
+    await app.press("plus", "f1")
 
 
 async def choosing(app):
@@ -63,7 +92,21 @@ async def scheme(app):
     await app.press("right")
 
 
-SHOWN = [running, transposed, staged, editing, wrong, adding, choosing, helping, failed, scheme]
+SHOWN = [
+    running,
+    transposed,
+    looking,
+    staged,
+    editing,
+    wrong,
+    adding,
+    building,
+    comparing,
+    explaining,
+    choosing,
+    helping,
+]
+SHOWN += [failed, scheme]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: "x".join(map(str, size)))

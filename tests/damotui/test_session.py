@@ -1,17 +1,13 @@
 """The document: edits, undo and redo, and what of it is committed."""
 
-from dataclasses import replace
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from damotui.defaults import default_kdamonds
 from damotui.pacer.requests import Commit, Outcome, Restart, TurnOff, TurnOn
 from damotui.session import tree
 from damotui.session.document import Session
 from damotui.session.history import History
-from damotui.session.templates import new_kdamond, templates_for
+from damotui.session.templates import new_kdamond
 from engine.config.model import Scheme
 from engine.errors import InputError
 from engine.versions import kernel_version
@@ -203,73 +199,6 @@ class TestCommitted:
         session.set(AGGR, 50_000)
         session.restart()
         assert sent == [Restart(default_kdamonds())]
-
-
-def test_templates_are_valid(session):
-    for name in ("schemes", "targets"):
-        for template in templates_for(name):
-            session.add((*CONTEXT, name), template.make(session.get(CONTEXT)))
-    assert session.problems(0) == ()
-
-
-def test_a_new_kdamond_is_valid(session):
-    session.add((), new_kdamond())
-    assert session.problems(1) == ()
-
-
-OPERATIONS = st.lists(
-    st.one_of(
-        st.tuples(st.just("set"), st.sampled_from([AGGR, (*CONTEXT, "nr_regions", "max")]), st.integers(1, 5)),
-        st.tuples(st.just("nudge"), st.just(AGGR), st.integers(1, 5)),
-        st.tuples(st.just("add"), st.sampled_from([SCHEMES, (*CONTEXT, "targets"), ()]), st.integers(0, 2)),
-        st.tuples(st.just("remove"), st.sampled_from([SCHEMES, (*CONTEXT, "targets")]), st.integers(0, 3)),
-        st.tuples(st.sampled_from(["undo", "redo", "seal", "commit"]), st.just(()), st.just(0)),
-    ),
-    max_size=40,
-)
-
-
-def perform(session, operation):
-    what, path, number = operation
-    match what:
-        case "set":
-            session.set(path, number * 1_000)
-        case "nudge":
-            session.set(path, number * 1_000, key=path)
-        case "add" if path == ():
-            session.add((), replace(new_kdamond(), refresh_ms=number))
-        case "add":
-            session.add(path, templates_for(path[-1])[0].make(session.get(CONTEXT)))
-        case "remove" if number < len(session.get(path)):
-            session.remove((*path, number))
-        case "undo":
-            session.undo()
-        case "redo":
-            session.redo()
-        case "seal":
-            session.seal()
-        case "commit" if not session.problems(0):
-            session.commit(0)
-
-
-@settings(max_examples=150, deadline=None)
-@given(OPERATIONS)
-def test_undo_all_is_the_beginning_and_redo_all_the_end(operations):
-    session = Session(default_kdamonds(), kernel_version("7.1"), lambda request: None)
-    for operation in operations:
-        perform(session, operation)
-    while session.redo():
-        pass
-    final = session.staged
-    seen = [final]
-    while session.undo():
-        seen.append(session.staged)
-    assert session.staged == default_kdamonds()
-    for state in reversed(seen[:-1]):
-        session.redo()
-        assert session.staged == state
-    assert session.staged == final
-    assert session.redo() is None
 
 
 def test_history_has_no_limit():

@@ -7,6 +7,7 @@ import pytest
 from damotui.defaults import default_kdamonds
 from damotui.session import values
 from damotui.session.document import Session
+from damotui.session.template import Around
 from damotui.session.templates import templates_for
 from engine.config.model import UINT_MAX, ULONG_MAX
 from engine.versions import kernel_version
@@ -21,7 +22,7 @@ PATTERN = (*SCHEME, "access_pattern")
 @pytest.fixture
 def session():
     session = Session(default_kdamonds(), kernel_version("7.1"), lambda request: None)
-    session.add((*CONTEXT, "schemes"), templates_for("schemes")[0].make(session.get(CONTEXT)))
+    session.add((*CONTEXT, "schemes"), templates_for("schemes")[0].make(Around(session.kernel, session.get(CONTEXT))))
     return session
 
 

@@ -1,5 +1,7 @@
 """cd, pwd, ls, tree, cat and echo, with the words of a real system for what fails."""
 
+import subprocess
+
 import pytest
 
 from damotui.shell.places import Place
@@ -167,3 +169,25 @@ def test_help_tells_of_every_word():
     )
     assert all(len(line) <= 100 for line in f"{said.out}{say('help perf echo').out}".splitlines())
     assert say("help kill").out == "kill [-9|-KILL|-TERM|...] PID...\n    Ends simulated processes, perf among them.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"printf %s '/a\x2d b'",
+        r"printf '%s|%d\n' a 5 b -7",
+        r"printf '%d%%\t\\%s\n' 05",
+        "printf '' a b",
+        "printf plain",
+    ],
+)
+def test_printf_prints_what_bash_prints(text):
+    bash = subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=True)
+    assert say(text).out == bash.stdout
+
+
+def test_printf_refuses_what_it_does_not_know():
+    assert say("printf").err == "printf: usage: printf FORMAT [ARG...]\n"
+    assert say("printf %q x").err == "printf: %q: invalid format: %s, %d and %% are known here\n"
+    said = say("printf %d q")
+    assert (said.out, said.err, said.status) == ("0", "printf: q: invalid number\n", 1)

@@ -1,5 +1,7 @@
 """sleep, wait, kill, pidof and exit: processes, and the time that passes."""
 
+import subprocess
+
 import pytest
 
 from damotui.shell.durations import parse_durations
@@ -161,3 +163,27 @@ def test_kdamonds_take_no_notice_of_signals():
 def test_exit(text, err, status):
     said = say(text)
     assert (said.err, said.status) == (err, status)
+
+
+@pytest.mark.parametrize(
+    ("text", "out", "status"),
+    [
+        ("set -e\necho 1\nfalse\necho 2", "1\n", 1),
+        ("set -e\nfalse || echo 1\nfalse && echo 2\n! true\necho 3", "1\n3\n", 0),
+        ("set -e\ntrue && false\necho 1", "", 1),
+        ("set -e\necho $(false; echo 1)\nx=$(false)\necho 2", "1\n", 1),
+        ("set -e\nset +e\nfalse\necho 1", "1\n", 0),
+        ("set -e\nfalse | true\necho 1\nexit 3", "1\n", 3),
+    ],
+)
+def test_set_e_ends_at_what_fails_untested(text, out, status):
+    said = say(text)
+    assert (said.out, said.status, said.err) == (out, status, "")
+    bash = subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=False)
+    assert (bash.stdout, bash.returncode) == (out, status)
+
+
+@pytest.mark.parametrize("text", ["set", "set -x", "set -e -o"])
+def test_nothing_else_can_be_set(text):
+    said = say(text)
+    assert (said.err, said.status) == ("set: -e and +e are what can be set here: give one of them\n", 2)

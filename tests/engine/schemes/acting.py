@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import Any
 
 from engine.config.model import AccessPattern, AddrRange, Range, Scheme, Target
 from engine.damos.walk import Tried
 from engine.engine import Engine
+from engine.machine.extents import COUNTS, PLACE
 from engine.machine.space import Space
 from engine.snapshot import MachineStatus, ProcessStatus
 from tests.engine.make import MIB, workload
@@ -82,3 +84,16 @@ def asked(system: Engine, index: int = 0, within_us: int = 100_000) -> list[Trie
     system.advance(within_us)
     assert not walk.cancelled
     return [walk.results[i] for i in sorted(walk.results)]
+
+
+def page_state(system: Engine) -> list[tuple[object, ...]]:
+    """Every column of every process' page state, and its clock: equal only if nothing differs."""
+    return [
+        (
+            pid,
+            process.space.clock.work_at(system.now_us),
+            *astuple(process.space.account),
+            *(getattr(process.space.extents, name).tobytes() for name in (*PLACE, *COUNTS)),
+        )
+        for pid, process in system.machine.processes.items()
+    ]

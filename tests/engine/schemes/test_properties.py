@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from engine.config.model import Filter, Goal, Quotas, Scheme, Target, Watermarks, Weights
 from engine.engine import Engine
-from engine.machine.extents import COUNTS, PLACE
 from engine.snapshot import SchemeStats
 from tests.engine.machine.machines import check
 from tests.engine.make import EXAMPLES, GIB, MIB, collect, engine, fingerprint, kdamond, stat, workload
 from tests.engine.running import BOTH, pid_of, status
-from tests.engine.schemes.acting import HALF_COLD, cold, ram, scheme
+from tests.engine.schemes.acting import HALF_COLD, cold, page_state, ram, scheme
 
 FEW = settings(EXAMPLES, max_examples=10)
 TURNS = workload(
@@ -56,19 +55,6 @@ SCHEMES = st.lists(
     min_size=1,
     max_size=4,
 )
-
-
-def page_state(system: Engine) -> list[tuple[object, ...]]:
-    """Every column of every process' page state, and its clock: equal only if nothing differs."""
-    return [
-        (
-            pid,
-            process.space.clock.work_at(system.now_us),
-            *astuple(process.space.account),
-            *(getattr(process.space.extents, name).tobytes() for name in (*PLACE, *COUNTS)),
-        )
-        for pid, process in system.machine.processes.items()
-    ]
 
 
 def statistics(system: Engine) -> list[tuple[int, ...]]:
