@@ -242,7 +242,8 @@ class TestWriting:
             assert not files.screen.writer.is_open
             assert "staged" in app.lines[-2]
             await app.press("escape")
-            await app.settle()
+            await app.go_to("nr_regions")
+            await app.press("right")
             assert app.row("min").value == "20" and app.row("min").uncommitted
             await app.press("u")
             assert "undone: write …/nr_regions/min" in app.told

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 
 from damotui import screenshot
 from damotui.options import AppOptions
+from damotui.setup import load_setup
 
 
 def test_the_same_options_give_the_same_picture():
@@ -16,7 +17,7 @@ def test_the_same_options_give_the_same_picture():
 
 
 def test_the_command_writes_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(screenshot, "take", lambda options, seconds: f"{options.workload} after {seconds}")
+    monkeypatch.setattr(screenshot, "take", lambda options, seconds: f"{load_setup(options).workload.name} after {seconds}")
     assert screenshot.main([str(tmp_path / "a.svg")]) == 0
     assert (tmp_path / "a.svg").read_text("utf-8") == "stairs after 28"
 

@@ -28,8 +28,12 @@ DONE = {
 }
 
 
+ELSEWHERE = {"stage_proposal"}
+"""What needs much to happen before, and is undone where that is tested."""
+
+
 def test_each_undoable_action_is_tried():
-    assert {a.name for a in ACTIONS if a.undoable} == {*DONE, *UNDONE}
+    assert {a.name for a in ACTIONS if a.undoable} == {*DONE, *UNDONE, *ELSEWHERE}
 
 
 @pytest.mark.parametrize("name", DONE)
