@@ -9,14 +9,16 @@ from itertools import count
 from typing import ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import AwaitMount, Widget
 
 from damotui.actions import ACTIONS, MAIN_SCOPES, key_names
 from damotui.exits import INTERRUPTED
+from damotui.keys_in_turn import KeysInTurn
 from damotui.options import AppOptions
 from damotui.pacer import Pacer
 from damotui.scene import ExperimentScene
@@ -30,7 +32,7 @@ from damotui.widgets.ascii_filter import AsciiFilter
 from damotui.widgets.terminal_colours import ColourMode, colour_mode
 
 
-class DamotuiApp(App[None]):
+class DamotuiApp(KeysInTurn):
     """Shows a session.
 
     Args:
@@ -87,6 +89,18 @@ class DamotuiApp(App[None]):
         self.switch_mode(entered)
         self.remove_mode(left)
 
+    def mount_all(
+        self,
+        widgets: Iterable[Widget],
+        *,
+        before: int | str | Widget | None = None,
+        after: int | str | Widget | None = None,
+    ) -> AwaitMount:
+        """Mount widgets; where the app was ended before it began, there is nothing to mount them on any more."""
+        if not self.screen.is_attached:
+            return AwaitMount(self.screen, [])
+        return super().mount_all(widgets, before=before, after=after)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What all lines go through: colours as the user wants them, signs as the terminal has them."""
         filters = super().get_line_filters()
@@ -141,7 +155,10 @@ def run_app(options: AppOptions) -> int:
 
 def pacer_for(setup: Setup) -> Pacer:
     """What drives the engine of a session, in a thread of its own."""
-    return Pacer(ExperimentScene(setup.experiment), speed=setup.first_speed, replay=setup.replay)
+    pacer = Pacer(ExperimentScene(setup.experiment), speed=setup.first_speed, replay=setup.replay)
+    if setup.lesson is not None:
+        pacer.set_paused(True)  # between the steps time stands, so that they find what they should
+    return pacer
 
 
 def _settle_memory() -> None:

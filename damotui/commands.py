@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "report": "print a heatmap, access or working set report of a recording",
         "shell": "type commands of the kernel's documents on emulated sysfs and debugfs files",
         "mount": "mount emulated sysfs and debugfs files on a directory, for real programs to use",
+        "serve": "show the app in browsers, on this machine unless told otherwise; takes the app's options, too",
         "workloads": "list the workloads of the library",
         "presets": "list the presets, kdamonds that are ready to use, and what each does",
         "lessons": "list the lessons, which replay the kernel's document step by step, or take one as text",

@@ -29,7 +29,7 @@ class AppOptions:
     kdamonds: Path | None = None
     """damo's kdamonds JSON; None, and no preset, stands for `damotui.defaults.default_kdamonds`."""
     preset: str | None = None
-    """Name of a preset instead of such a file."""
+    """Name of a preset instead of such a file; `none` stands for no kdamonds."""
     kernel: str | None = None
     """Release whose DAMON is simulated; None stands for the newest known."""
     seed: int = 0
@@ -53,6 +53,8 @@ class AppOptions:
     """File of a session to go on with, in place of all that makes a new one."""
     replay: bool = True
     """Whether that goes on where it was, and does not begin at time 0."""
+    lesson: str | None = None
+    """Name of a lesson to take, on a machine of its own."""
     mouse: bool = True
     """Whether the app may take the mouse, if the settings let it."""
     plain: bool = False
@@ -78,7 +80,11 @@ def parse_app_options(arguments: Sequence[str]) -> AppOptions:
     if given.stray:
         raise InputError(_about_stray(given.stray[0]))
     if given.session is not None:
-        _check_alone(given)
+        _check_alone(given, "session", "a session brings its own along")
+    if given.lesson is not None:
+        _check_alone(given, "lesson", "a lesson has a machine of its own", "session")
+        if given.plain:
+            raise InputError(f"--plain: a lesson is printed as text by damotui lessons --plain {given.lesson}")
     _check_plain(given)
     return AppOptions(
         workload=given.workload,
@@ -96,6 +102,7 @@ def parse_app_options(arguments: Sequence[str]) -> AppOptions:
         use_config=given.use_config,
         session=given.session,
         replay=given.replay,
+        lesson=given.lesson,
         mouse=given.mouse,
         plain=given.plain,
         duration_us=None if given.duration is None else parse_duration(given.duration),
@@ -210,10 +217,10 @@ _OF_A_NEW_SESSION = ("workload", "kdamonds", "preset", "kernel", "seed", "memory
 """What a saved session brings along."""
 
 
-def _check_alone(given: argparse.Namespace) -> None:
-    also = [name for name in _OF_A_NEW_SESSION if getattr(given, name) is not None]
+def _check_alone(given: argparse.Namespace, option: str, because: str, *others: str) -> None:
+    also = [name for name in (*_OF_A_NEW_SESSION, *others) if getattr(given, name) is not None]
     if also:
-        raise InputError(f"--{also[0]} can't be given together with --session: a session brings its own along")
+        raise InputError(f"--{also[0]} can't be given together with --{option}: {because}")
 
 
 def _check_plain(given: argparse.Namespace) -> None:
@@ -251,7 +258,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     app.add_argument("--kdamonds", metavar="F", type=Path, help="kdamonds to start with, as damo's JSON")
     app.add_argument(
-        "--preset", metavar="P", help="preset to start with, instead of a file: damotui presets lists them"
+        "--preset",
+        metavar="P",
+        help="preset to start with, instead of a file: damotui presets lists them; none starts with an empty tree",
     )
     app.add_argument(
         "--kernel", metavar="V", help="kernel release whose DAMON runs, such as 6.12 (default: the newest)"
@@ -275,6 +284,7 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--no-replay", dest="replay", action="store_false", help="begin at time 0 with what was saved of it"
     )
+    app.add_argument("--lesson", metavar="NAME", help="lesson to take: damotui lessons lists them")
     app.add_argument("--config", metavar="F", type=Path, help="file of settings, in place of the user's own")
     app.add_argument("--no-config", dest="use_config", action="store_false", help="pass over all settings")
     app.add_argument(

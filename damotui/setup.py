@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from damotui.pacer.requests import Request
 
 DEFAULT_THEME = "damotui-dark"
+NO_PRESET = "none"
+"""Stands for a tree without kdamonds."""
 
 
 class AnyPacer(Protocol):
@@ -78,6 +80,8 @@ class Setup:
     """Where sessions are kept by themselves; None keeps none."""
     opened: Opened | None = None
     """What was kept of the session; None for a new one."""
+    lesson: str | None = None
+    """Name of the lesson that it is for."""
 
     @property
     def kdamonds(self) -> tuple[Kdamond, ...]:
@@ -108,7 +112,7 @@ class Setup:
         """The same user's setup of another session."""
         view = opened.saved.view
         theme = next((theme for theme in self.themes if theme.name == view.theme), self.theme)
-        return replace(self, experiment=opened.saved.experiment, theme=theme, speed=view.speed, opened=opened)
+        return replace(self, experiment=opened.saved.experiment, theme=theme, speed=view.speed, opened=opened, lesson=None)
 
 
 def load_setup(options: AppOptions, settings: Settings | None = None, own_themes: Sequence[AppTheme] = ()) -> Setup:
@@ -122,12 +126,15 @@ def load_setup(options: AppOptions, settings: Settings | None = None, own_themes
     Raises:
         InputError: something can't be found, read or used.
     """
+    if options.lesson is not None:
+        return _with_lesson(load_setup(replace(options, lesson=None), settings, own_themes), options.lesson)
     chosen = settings or Settings()
     preset = options.preset or (chosen.preset if options.kdamonds is None else None)
+    nothing = options.kdamonds is None and preset is not None and preset.lower() == NO_PRESET
     experiment = load_experiment(
         workload=options.workload or chosen.workload or DEFAULT_WORKLOAD,
         kdamonds=options.kdamonds,
-        preset=preset,
+        preset=None if nothing else preset,
         kernel=options.kernel or chosen.kernel,
         seed=options.seed,
         memory_bytes=options.memory_bytes,
@@ -135,7 +142,9 @@ def load_setup(options: AppOptions, settings: Settings | None = None, own_themes
         swap_bytes=options.swap_bytes,
         loop=options.loop,
     )
-    if options.kdamonds is None and preset is None:
+    if nothing:
+        experiment = replace(experiment, kdamonds=())
+    elif options.kdamonds is None and preset is None:
         experiment = replace(experiment, kdamonds=tuple(_with_schemes(k) for k in experiment.kdamonds))
     themes = (*(load_app_theme(name) for name in app_theme_names()), *own_themes)
     where = "--theme" if options.theme else "theme"
@@ -144,6 +153,13 @@ def load_setup(options: AppOptions, settings: Settings | None = None, own_themes
         theme = replace(theme, heat=_palette(chosen.palette))
     speed = options.speed if options.speed is not None else chosen.speed or 1.0
     return Setup(experiment, theme, speed, chosen, themes)
+
+
+def _with_lesson(setup: Setup, name: str) -> Setup:
+    from damotui.guide.library import load_lesson
+
+    lesson = load_lesson(name)
+    return replace(setup, experiment=lesson.experiment(), lesson=lesson.name)
 
 
 def _with_schemes(kdamond: Kdamond) -> Kdamond:

@@ -18,3 +18,6 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.getbasetemp() / "home"
     for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(variable, str(home / variable.lower()))
+    offered = home / "xdg_state_home" / "damotui" / "tour-offered"  # who runs tests is not new
+    offered.parent.mkdir(parents=True, exist_ok=True)
+    offered.touch()

@@ -51,12 +51,14 @@ def test_help_of_the_app_needs_only_the_standard_library(arguments):
     assert packages(modules_of_command(*arguments)) <= sys.stdlib_module_names | {"damotui", "engine"}
 
 
-@pytest.mark.parametrize("command", ["record", "report", "shell", "mount", "workloads", "presets", "config", "bench"])
+@pytest.mark.parametrize(
+    "command", ["record", "report", "shell", "mount", "serve", "workloads", "presets", "lessons", "config", "bench"]
+)
 def test_help_of_a_command_needs_neither_textual_nor_numpy(command):
     assert packages(modules_of_command(command, "--help")).isdisjoint({"numpy", "rich", "textual"})
 
 
-@pytest.mark.parametrize("command", ["workloads", "presets"])
+@pytest.mark.parametrize("command", ["workloads", "presets", "lessons"])
 def test_what_is_shipped_is_listed_without_numpy_and_textual(command):
     assert packages(modules_of_command(command)).isdisjoint({"numpy", "textual"})
 
@@ -72,7 +74,14 @@ def test_themes_bring_neither_engine_nor_front_end():
 
 
 @pytest.mark.parametrize(
-    "module", ["damotui.headless", "damotui.formats", "damotui.reports.heatmap_text", "damotui.session.document"]
+    "module",
+    [
+        "damotui.headless",
+        "damotui.formats",
+        "damotui.reports.heatmap_text",
+        "damotui.session.document",
+        "damotui.plain.start, damotui.plain.found",
+    ],
 )
 def test_what_works_without_the_app_does_not_bring_textual(module):
     assert "textual" not in packages(modules_after(f"    import {module}"))

@@ -18,6 +18,7 @@ from damotui.actions import (
     files,
     heatmap,
     heatmap_look,
+    lesson,
     regions,
     schemes,
     trace,
@@ -56,6 +57,7 @@ ACTIONS: tuple[Action, ...] = (
     *diff.ACTIONS,
     *whatif.ACTIONS,
     *carry.ACTIONS,
+    *lesson.ACTIONS,
 )
 
 

@@ -126,7 +126,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("previous_sibling", "entry before", "Go to the entry before in the same list", ("[",), Scope.TREE),
     Action("next_sibling", "next entry", "Go to the next entry in the same list", ("]",), Scope.TREE),
     Action("tree_find", "find", "Show only lines that hold what is typed", ("/",), Scope.TREE, 29),
-    Action("tree_all", "show all", "Show all lines again", ("escape",), Scope.TREE),
+    Action("tree_all", "show all", "Show all lines again, or end the tour", ("escape",), Scope.TREE),
     Action(
         "unfold_alike",
         "unfold alike",

@@ -158,6 +158,18 @@ ACTIONS: tuple[Action, ...] = (
         beside=True,
     ),
     Action("session_note", "note", "Write a line about the session, which the list of sessions shows", ()),
+    # The guide
+    Action(
+        "guide",
+        "lessons",
+        "Offer the tour, and lessons that replay the kernel's document step by step",
+        ("L",),
+        footer=76,
+        beside=True,
+    ),
+    Action(
+        "guide_next", "go on", "Go on with the tour or the lesson: do its next step, or skip it", ("f2",), beside=True
+    ),
     # The app
     Action("transpose", "transpose", "Turn the heatmap: time down or across", ("t",), footer=60),
     Action(

@@ -33,7 +33,13 @@ ACTIONS: tuple[Action, ...] = (
         16,
     ),
     Action("map_cursor", "cursor", "Ask what is at a place: arrows move the cursor", ("i", "enter"), Scope.MAP, 11),
-    Action("map_leave", "leave", "Take the cursor away; without one, show all addresses again", ("escape",), Scope.MAP),
+    Action(
+        "map_leave",
+        "leave",
+        "Take the cursor away; without one, show all addresses again, or end the tour",
+        ("escape",),
+        Scope.MAP,
+    ),
     Action("jump", "jump", "Show one mapping alone, or one target", ("g",), Scope.MAP, 12),
     Action("next_target", "target", "Show the next target alone, or all of them", ("]",), Scope.MAP, 22),
 )

@@ -23,6 +23,7 @@ class Scope(Enum):
     TUNING = "While a scheme is tuned"
     WHATIF = "In the what-if"
     CARRY = "Where a config is carried elsewhere"
+    LESSON = "In a lesson"
 
 
 MAIN_SCOPES = (Scope.APP, Scope.TREE, Scope.MAP, Scope.SCHEMES)

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 
 import typer
 
-from damotui.cli import bench, config, lessons, mount, presets, record, report, shell, workloads
+from damotui.cli import bench, config, lessons, mount, presets, record, report, serve, shell, workloads
 from damotui.commands import COMMANDS
 from damotui.exits import INTERRUPTED, OK
 from engine.errors import InputError
+
+_WITH_OPTIONS_OF_THE_APP = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def command_line() -> typer.Typer:
@@ -22,6 +24,7 @@ def command_line() -> typer.Typer:
     app.add_typer(_group("report", report.REPORTS), name="report")
     app.command("shell", help=_sentence("shell"))(shell.shell)
     app.command("mount", help=_sentence("mount"))(mount.mount)
+    app.command("serve", help=_sentence("serve"), context_settings=_WITH_OPTIONS_OF_THE_APP)(serve.serve)
     app.command("workloads", help=_sentence("workloads"))(workloads.workloads)
     app.command("presets", help=_sentence("presets"))(presets.presets)
     app.command("lessons", help=_sentence("lessons"))(lessons.lessons)

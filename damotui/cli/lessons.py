@@ -39,9 +39,11 @@ def lessons(
 
 
 def _play(lesson: Lesson) -> int:
+    import sys
+
     from damotui.guide.plain import play
 
-    return OK if play(lesson, print) else FAILED
+    return OK if play(lesson, print, encoding=sys.stdout.encoding or "utf-8") else FAILED
 
 
 def _plain(lesson: Lesson) -> dict[str, Any]:

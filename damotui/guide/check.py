@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from damotui.guide.figures import FIGURES
 from engine.units import format_bytes, format_us
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from damotui.shell.typed import Look, Typed
-    from engine.snapshot import KdamondStatus, Snapshot
+    from damotui.shell.printed import Look, Typed
 
 FOUND = "{found}"
 """Stands for the live value in what a check says."""
@@ -90,7 +90,7 @@ def findings(checks: tuple[Check, ...], typed: Typed, *, refused: bool = False) 
 
 def _finding(check: Check, typed: Typed, look: Look | None) -> Finding:
     if check.figure:
-        return _number(check, FIGURES[check.figure](typed.snapshot, typed.since))
+        return _number(check, FIGURES[check.figure].of(typed.snapshot, typed.since))
     text = typed.answer if look is None else look.out
     if look is not None and look.status:
         text = look.err or look.out
@@ -142,66 +142,3 @@ def _short(text: str) -> str:
     first = lines[0].strip() if lines else "nothing"
     first = first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
     return f"{first} …" if len(lines) > 1 else first
-
-
-# Figures of the machine
-
-
-def _nr_regions(now: Snapshot, _: Snapshot) -> float:
-    return sum(status.nr_regions for status in now.kdamonds if status.running)
-
-
-def _checks_per_s(now: Snapshot, since: Snapshot) -> float:
-    return _grown(now, since, lambda status: status.checks) * 1e6 / max(now.time_us - since.time_us, 1)
-
-
-def _aggregations(now: Snapshot, since: Snapshot) -> float:
-    return _grown(now, since, lambda status: status.aggregations)
-
-
-def _grown(now: Snapshot, since: Snapshot, count: Callable[[KdamondStatus], int]) -> int:
-    """By how much the counts of running kdamonds grew; they begin at 0 with each start, which brings another pid."""
-    before = {status.pid: count(status) for status in since.kdamonds}
-    return sum(count(status) - before.get(status.pid, 0) for status in now.kdamonds if status.running)
-
-
-def _free_percent(now: Snapshot, _: Snapshot) -> float:
-    return 100 * now.free_bytes / now.memory_bytes
-
-
-def _resident_bytes(now: Snapshot, _: Snapshot) -> float:
-    return sum(process.rss_bytes for process in now.processes if process.running)
-
-
-def _shrunk_bytes(now: Snapshot, since: Snapshot) -> float:
-    return _resident_bytes(since, since) - _resident_bytes(now, now)
-
-
-def _refaults(now: Snapshot, since: Snapshot) -> float:
-    return sum(p.refaults for p in now.processes) - sum(p.refaults for p in since.processes)
-
-
-def _slowdown_percent(now: Snapshot, since: Snapshot) -> float:
-    before = {process.pid: process for process in since.processes}
-    worst = 0.0
-    for process in now.processes:
-        old = before.get(process.pid)
-        elapsed = process.elapsed_us - (old.elapsed_us if old else 0)
-        work = process.work_us - (old.work_us if old else 0.0)
-        worst = max(worst, 100 * (elapsed / work - 1) if work > 0 else 0.0)
-    return worst
-
-
-FIGURES: Mapping[str, Callable[[Snapshot, Snapshot], float]] = MappingProxyType(
-    {
-        "nr_regions": _nr_regions,
-        "checks_per_s": _checks_per_s,
-        "aggregations": _aggregations,
-        "free_percent": _free_percent,
-        "resident_bytes": _resident_bytes,
-        "shrunk_bytes": _shrunk_bytes,
-        "refaults": _refaults,
-        "slowdown_percent": _slowdown_percent,
-    }
-)
-"""What can be told of the machine itself, from how it is after a step and how it was before."""

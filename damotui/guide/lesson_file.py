@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from damotui.guide.check import FIGURES, UNITS, Check
+from damotui.guide.check import UNITS, Check
+from damotui.guide.figures import FIGURES
 from damotui.guide.lesson import Lesson, Step
 from damotui.processes import NamedProcess, parse_process
 from engine.errors import InputError, shown

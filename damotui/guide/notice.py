@@ -49,7 +49,7 @@ def laid_out(notice: Notice, width: int, rows: int) -> list[tuple[Tone, str]]:
     below = [row for tone, text in notice.lines for row in _wrapped(tone, text, width)]
     if len(below) > rows - 1:
         below = _first_todo(below, rows - 1)
-    text = wrap(notice.text, width)
+    text = [_cut(row, width) for row in wrap(notice.text, width)]
     if len(text) + len(below) > rows - 1:
         left = rows - 1 - len(below)
         text = [*text[: left - 1], _cut(f"{text[left - 1]} …", width)] if left > 0 else []
@@ -60,7 +60,8 @@ def _wrapped(tone: Tone, text: str, width: int) -> list[tuple[Tone, str]]:
     sign = _SIGNS.get(tone, "")
     if tone is Tone.TYPED:
         return [(tone, _cut(f"{sign}{text}", width))]
-    return [(tone, row) for row in wrap(text, width, initial_indent=sign, subsequent_indent=" " * len(sign))]
+    rows = wrap(text, max(width, len(sign) + 1), initial_indent=sign, subsequent_indent=" " * len(sign))
+    return [(tone, _cut(row, width)) for row in rows]
 
 
 def _first_todo(rows: list[tuple[Tone, str]], room: int) -> list[tuple[Tone, str]]:

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from textwrap import fill
 
-from damotui.guide.lesson import Lesson, Step
-from damotui.guide.run import Done, done_of
+from damotui.guide.lesson import Lesson
+from damotui.guide.run import SIGNS, Done, done_of
 from damotui.processes import start_system
-from damotui.shell.typed import Printed, TypedShell
+from damotui.shell.typed import TypedShell
 
 WIDTH = 100
-_SIGNS = {Printed.COMMAND: "# ", Printed.MORE: "> ", Printed.OUT: "", Printed.ERROR: "", Printed.NOTE: "note: "}
-_MOST_PRINTED = 24
-"""Lines of a step's transcript that are printed, at its beginning and its end together."""
 
 
-def play(lesson: Lesson, say: Callable[[str], object], seed: int = 0) -> bool:
+def play(lesson: Lesson, say: Callable[[str], object], seed: int = 0, encoding: str = "utf-8") -> bool:
     """Do all steps of a lesson.
 
     Args:
         lesson: what is taken.
         say: takes a line of text.
         seed: of all chance.
+        encoding: what of characters can be shown.
 
     Returns:
         Whether everything was seen that should be.
@@ -31,15 +29,16 @@ def play(lesson: Lesson, say: Callable[[str], object], seed: int = 0) -> bool:
         InputError: the lesson's machine can't be started.
     """
     system = start_system(lesson.experiment(seed))
-    shell = TypedShell(system, lesson.process)
+    shell = TypedShell(system, lesson.process, encoding=encoding)
     say(f"{lesson.title}")
     say(fill(lesson.about, WIDTH))
     say(f"The machine: Linux {lesson.kernel}, with {' and '.join(_running(lesson))} running.")
     as_told = True
     for number, step in enumerate(lesson.steps, 1):
         say("")
-        for line in heading(step, number, len(lesson.steps)):
-            say(line)
+        say(f"{number}/{len(lesson.steps)} {step.title}")
+        if step.section:
+            say(f"Kernel document: {step.section}")
         say(fill(step.text, WIDTH))
         if step.commands:
             done = done_of(step, shell.type(step.commands, step.looks))
@@ -49,26 +48,10 @@ def play(lesson: Lesson, say: Callable[[str], object], seed: int = 0) -> bool:
     return as_told
 
 
-def heading(step: Step, number: int, count: int) -> list[str]:
-    """The lines above a step."""
-    said = [f"{number}/{count} {step.title}"]
-    return [*said, f"Kernel document: {step.section}"] if step.section else said
-
-
-def transcript(done: Done) -> list[str]:
-    """What stands on the terminal after a step, cut in the middle if it is long."""
-    lines = [f"{_SIGNS[line.printed]}{line.text}" for line in done.lines]
-    hidden = len(lines) - _MOST_PRINTED
-    if hidden <= 1:
-        return lines
-    half = _MOST_PRINTED // 2
-    return [*lines[:half], f"… {hidden + done.dropped:,} lines …", *lines[len(lines) - half :]]
-
-
 def _say_done(done: Done, say: Callable[[str], object]) -> None:
     say("")
-    for line in transcript(done):
-        say(f"    {line}".rstrip())
+    for line in done.shown:
+        say(f"    {SIGNS[line.printed]}{line.text}".rstrip())
     say("")
     for finding in done.findings:
         mark = "ok " if finding.seen else "NOT"

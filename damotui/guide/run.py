@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 
 from damotui.guide.check import Finding, findings
 from damotui.guide.lesson import Lesson, Step
+from damotui.shell.printed import Line, Printed, Typed
 from engine.errors import InputError
 
-if TYPE_CHECKING:
-    from damotui.shell.typed import Line, Typed
+SIGNS: Mapping[Printed, str] = MappingProxyType(
+    {Printed.COMMAND: "# ", Printed.MORE: "> ", Printed.OUT: "", Printed.ERROR: "", Printed.NOTE: "note: "}
+)
+"""What lines of a transcript begin with."""
+_MOST_SHOWN = 24
+"""Lines of a step's transcript that are shown, at its beginning and its end together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,16 @@ class Done:
     dropped: int = 0
     """Lines that were too many to be kept."""
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def shown(self) -> list[Line]:
+        """What stands on the terminal, cut in the middle if it is long."""
+        hidden = len(self.lines) - _MOST_SHOWN
+        if hidden <= 1:
+            return list(self.lines)
+        half = _MOST_SHOWN // 2
+        cut = Line(Printed.OUT, f"… {hidden + self.dropped:,} lines …")
+        return [*self.lines[:half], cut, *self.lines[len(self.lines) - half :]]
 
     @property
     def as_told(self) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from damotui.guide.notice import Notice, Tone
+
 _KEYED = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -49,15 +51,6 @@ class Task:
     """A line; the names of actions in braces stand for their keys."""
     seen: Seen
 
-    def with_keys(self, key: Callable[[str], str]) -> str:
-        """The line, with what `key` gives for the name of each action."""
-        return _KEYED.sub(lambda found: key(found[1]), self.text)
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The names of the actions in its line."""
-        return tuple(_KEYED.findall(self.text))
-
 
 @dataclass(frozen=True, slots=True)
 class TourStep:
@@ -65,14 +58,14 @@ class TourStep:
 
     title: str
     text: str
-    """A line or two."""
+    """A line or two, with the names of actions in braces as well."""
     tasks: tuple[Task, ...]
 
 
 STEPS = (
     TourStep(
         "look",
-        "The heatmap lives: a line for each aggregation, memory from left to right, bright is hot.",
+        "The heatmap lives: each aggregation adds a line, and bright memory is hot.",
         (
             Task("{faster}  time passes faster", lambda begun, now: now.speed > begun.speed),
             Task(
@@ -84,33 +77,34 @@ STEPS = (
     ),
     TourStep(
         "build",
-        "A scheme is an action, and the pattern of the regions that it is for: size, accesses, age.",
+        "A scheme is an action, and the pattern of the regions that it is for.",
         (
             Task("{go_tree}  to the tree", lambda _, now: now.pane == "TREE"),
             Task(
-                "{add}  add a scheme, and choose the pageout that takes what was idle for 5 s",
+                "{add}  add a scheme: pageout: cold, for what was not accessed for 5 s",
                 lambda begun, now: now.reclaiming > begun.reclaiming,
             ),
         ),
     ),
     TourStep(
         "commit, and watch",
-        "What you edit is staged, in another colour, until you commit it. u takes any edit back.",
+        "An edit is staged, in another colour, until it is committed. {undo} takes it back.",
         (
             Task("{commit}  give it to the running kdamond", lambda _, now: now.committed > 0),
             Task("{mark_schemes}  mark in the heatmap where schemes act", lambda _, now: now.marked),
             Task(
-                "wait until it acts: applied, in the statistics below", lambda begun, now: now.applied > begun.applied
+                "wait until it acts: marks in the heatmap, and saved memory below it",
+                lambda begun, now: now.applied > begun.applied,
             ),
         ),
     ),
     TourStep(
         "tune",
-        "A threshold is found by trying. What it would match is shown before anything is committed.",
+        "What a threshold would match is shown before anything is committed.",
         (
             Task("{tuning}  adjust the scheme that the cursor is at", lambda _, now: now.pane == "TUNING"),
             Task(
-                "{tune_more} or {tune_less}  step a value, and look at what would match",
+                "{tune_down} {tune_more}  go to a threshold, step it, and see what would match",
                 lambda begun, now: now.staged != begun.staged,
             ),
             Task("{whatif}  let a copy run with it, and compare both branches", lambda _, now: now.branches),
@@ -118,13 +112,18 @@ STEPS = (
     ),
     TourStep(
         "carry",
-        "What you have built works on a real kernel: as a damo command, JSON, or a script.",
+        "What is built here works on a real kernel: by damo, as JSON, or by a script.",
         (
             Task("{carry}  carry it elsewhere", lambda _, now: now.pane == "CARRY"),
             Task("{carry_copy}  copy the text to the clipboard", lambda begun, now: now.copied != begun.copied),
         ),
     ),
 )
+
+
+def with_keys(text: str, key: Callable[[str], str]) -> str:
+    """A text, with what `key` gives in place of the name of each action in braces."""
+    return _KEYED.sub(lambda found: key(found[1]), text)
 
 
 class TourRun:
@@ -161,3 +160,20 @@ class TourRun:
         if self.step is not None:
             self.at += 1
         self.ticked, self._begun = frozenset(), None
+
+
+def notice_of(run: TourRun, key: Callable[[str], str]) -> Notice:
+    """What is said of the step that is taken, or at the end."""
+    step = run.step
+    if step is None:
+        return Notice(
+            "tour: that was it",
+            f"{key('guide_next')} closes this",
+            f"{key('help')} shows all keys, {key('explain')} what the cursor is at, {key('palette')} finds anything by "
+            f"its name. {key('guide')} offers lessons: they replay the kernel's document step by step.",
+        )
+    lines = tuple(
+        (Tone.DONE if at in run.ticked else Tone.TODO, with_keys(task.text, key)) for at, task in enumerate(step.tasks)
+    )
+    skip = f"{key('guide_next')} skips · {key('guide_end')} ends"
+    return Notice(f"tour, step {run.at + 1} of {len(STEPS)}: {step.title}", skip, with_keys(step.text, key), lines)

@@ -58,6 +58,8 @@ class Keeper:
         self.note = opened.saved.note if opened else ""
         """A line of the user's own."""
         self._awaited = opened.saved if opened and opened.replayed else None
+        self._in_file = opened.saved if opened and opened.file and not slot else None
+        """What the file has; None if that is not known."""
         self._found = _signature(self.file)
         self._first = self._kept = self._mark()
         self._saved = None if slot else self._first
@@ -94,7 +96,7 @@ class Keeper:
             time_us=awaited.time_us if awaited else self._seen.live.time_us,
             view=self._view(),
             note=self.note,
-            at=datetime.now().astimezone().isoformat(timespec="seconds"),
+            at=_now(),
             file=str(self.file or ""),
         )
 
@@ -120,6 +122,7 @@ class Keeper:
         write_durably(path, Writer().text(replace(saved, file="")))
         self.file, self._found = path.absolute(), _signature(path)
         self._saved = self._kept = self._first = mark
+        self._in_file = saved
         if self._autosave is not None:
             self._autosave.clear()
         self._list(saved)
@@ -139,8 +142,8 @@ class Keeper:
             self._autosave.clear()
         self._closed = True
         self._autosave.close()
-        if self.file is not None:
-            self._list(self.capture())
+        if self._in_file is not None:
+            self._list(replace(self._in_file, at=_now()))
 
     def _mark(self) -> tuple[object, ...]:
         """Is another one when there is something else to keep."""
@@ -172,6 +175,10 @@ class Keeper:
             recents_of(self._places).add(Recent(self.file, saved.at, about(saved), saved.time_us))
         except InputError:
             return  # a list that can't be written is no reason to hold anybody up
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _signature(path: Path | None) -> tuple[int, int, int] | None:

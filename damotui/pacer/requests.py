@@ -10,7 +10,7 @@ from engine.config.model import Kdamond
 
 if TYPE_CHECKING:
     from damotui.pacer.watched import Written
-    from damotui.shell.typed import Typed
+    from damotui.shell.printed import Typed
 
 
 class Branch(Enum):

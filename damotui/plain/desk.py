@@ -8,7 +8,6 @@ from damotui.keep.keeper import Keeper
 from damotui.keep.saved import View
 from damotui.pacer import ManualPacer
 from damotui.pacer.frame import Frame
-from damotui.plain.lines import fact
 from damotui.scene import ExperimentScene
 from damotui.session.document import Session
 from damotui.session.figures import Pace
@@ -113,7 +112,7 @@ class Desk:
             raise InputError(refused)
         if frame.fault is not None:
             raise InputError(f"the engine has failed and stands ({frame.fault.message}): restart begins again")
-        return [*(fact("told", one.text) for one in said), *self._follow(frame)]
+        return [*(one.text for one in said), *self._follow(frame)]
 
     def _follow(self, frame: Frame) -> list[str]:
         """Note the end of a replay."""
@@ -122,4 +121,4 @@ class Desk:
         self._replaying = False
         self.keeper.arrived()
         self.pacer.set_speed(self.setup.speed)
-        return [fact("told", f"what was done before is done again, up to {clock(self.now_us)}")]
+        return [f"what was done before is done again, up to {clock(self.now_us)}"]

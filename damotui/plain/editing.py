@@ -16,6 +16,7 @@ from damotui.session.clipboard import cuttable
 from damotui.session.history import Step
 from damotui.session.kinds import KINDS, place_for
 from damotui.session.meanings import ENTRIES
+from damotui.session.outline import lack_at
 from damotui.session.summaries import described
 from damotui.session.tree import Path, Tree
 from damotui.session.values import format_value, judge, spec_of
@@ -169,7 +170,7 @@ def _offer(desk: Desk, adding: Adding, what: str, cursor: Path) -> Offer:
     found: list[Offer] = []
     for one in (kind,) if kind else KINDS:
         place = place_for(desk.session.staged, one, cursor)
-        if place is not None:
+        if place is not None and (kind or not lack_at(place[0], desk.session.kernel)):
             found += [offer for offer in adding.offers_in(place[0]) if _plain_name(offer).startswith(name)]
         elif kind:
             owner = next((kind.name for kind in KINDS if kind.node is one.owner), "kdamond")

@@ -45,15 +45,15 @@ def commit(desk: Desk, words: str) -> Iterator[str]:
         InputError: nothing is staged, or it is refused.
     """
     session = desk.session
-    if words or len(session.staged) == 1:
-        index = index_in(desk, words, "commit")
-        if not session.uncommitted((index,)):
-            raise InputError(f"nothing is staged for kdamond {index} that is not committed")
-        yield from _done(desk, lambda: session.commit(index), f"kdamond {index}")
+    if not words:
+        if not session.uncommitted():
+            raise InputError("nothing is staged that is not committed")
+        yield from _done(desk, session.commit_all, "all that was staged")
         return
-    if not session.uncommitted():
-        raise InputError("nothing is staged that is not committed")
-    yield from _done(desk, session.commit_all, "all kdamonds")
+    index = index_in(desk, words, "commit")
+    if not session.uncommitted((index,)):
+        raise InputError(f"nothing is staged for kdamond {index} that is not committed")
+    yield from _done(desk, lambda: session.commit(index), f"kdamond {index}")
 
 
 def turn_on(desk: Desk, words: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from damotui.exits import BAD_INPUT, INTERRUPTED, OK, say
+from damotui.exits import BAD_INPUT, OK, say
 from damotui.options import AppOptions
 from damotui.plain.desk import Desk
 from damotui.plain.status import machine_lines, scheme_lines, status_lines
@@ -38,11 +38,12 @@ def run_plain(options: AppOptions) -> int:
         _print(desk.start())
         return watch(desk, options.duration_us, options.every_us or _EVERY_US)
     desk.truths.need("plain")
+    if sys.stdin is None or not sys.stdin.isatty():
+        _print(desk.start())
+        return _obey(desk, sys.stdin or ())
     with Keyboard() as keyboard:
         _print(desk.start(lambda: keyboard.pressed))
-        if sys.stdin is not None and sys.stdin.isatty():
-            return _converse(desk, keyboard)
-        return _obey(desk, sys.stdin or (), lambda: keyboard.pressed)
+        return _converse(desk, keyboard)
 
 
 def watch(desk: Desk, duration_us: int, every_us: int, sleep: Callable[[float], None] = time.sleep) -> int:
@@ -73,18 +74,16 @@ def block(desk: Desk) -> Iterator[str]:
     yield from machine_lines(desk, min(desk.kdamonds, default=0))
 
 
-def _obey(desk: Desk, lines: Iterable[str], interrupted: Callable[[], bool]) -> int:
+def _obey(desk: Desk, lines: Iterable[str]) -> int:
     """Do what the lines of a file say, up to the first that can't be done."""
     for number, line in enumerate(lines, 1):
         try:
-            _print(perform(line, desk, interrupted))
+            _print(perform(line, desk))
         except Leave:
             return OK
         except InputError as error:
             say(f"line {number}: {error}")
             return BAD_INPUT
-        if interrupted():
-            return INTERRUPTED
     return OK
 
 
@@ -120,7 +119,9 @@ def _completions(desk: Desk, before: str, text: str) -> list[str]:
         return [f"{name} " for name in COMMANDS if name.startswith(text)]
     from damotui.plain.places import places
 
-    return [f"{name} " for name in places(desk.session.staged) if name.startswith(text)]
+    names = places(desk.session.staged)
+    words = dict.fromkeys([*names, *(name.rpartition(".")[2] for name in names)])
+    return [f"{name} " for name in words if name.startswith(text)]
 
 
 def _print(lines: Iterable[str]) -> None:

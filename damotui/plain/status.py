@@ -30,7 +30,7 @@ def status_lines(desk: Desk, kdamonds: list[int]) -> Iterator[str]:
     own: dict[int, list[str]] = {index: [] for index in kdamonds}
     for index, all_figures in zip(kdamonds or [0], found, strict=True):
         for name, value in (figure.forms[0] for figure in all_figures):
-            line = fact(_NAMES.get(name, name or "staged"), value.removeprefix("* "))
+            line = fact(_NAMES.get(name, name.removesuffix(":") or "staged"), value.removeprefix("* "))
             if name in _OF_A_KDAMOND:
                 own.setdefault(index, []).append(fact(f"{kdamond_name(index)} {name}", value))
             elif line not in shared:
@@ -106,8 +106,7 @@ def _tells_filter_passed(desk: Desk, scheme: SchemeLine) -> bool:
 
 def _process(process: ProcessStatus) -> Iterator[str]:
     name = f"process {process.pid}"
-    doing = f"phase {process.phase}" if process.phase else "runs"
-    yield fact(name, f"{process.name}, {doing if process.running else 'ended'}")
+    yield fact(name, f"{process.name}, {(process.phase or 'runs') if process.running else 'ended'}")
     yield from below(
         (
             fact("resident", format_bytes(process.rss_bytes)),

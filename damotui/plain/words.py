@@ -48,8 +48,13 @@ class Command:
     deed: Deed
 
 
-def perform(line: str, desk: Desk, interrupted: Callable[[], bool]) -> Iterator[str]:
+def perform(line: str, desk: Desk, interrupted: Callable[[], bool] = lambda: False) -> Iterator[str]:
     """Do what a line says; an empty one, and one that begins with #, say nothing.
+
+    Args:
+        line: a command and what follows it.
+        desk: what it works on.
+        interrupted: asked while time passes whether that is to end.
 
     Raises:
         InputError: it can't be done.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -20,9 +21,13 @@ _ONE = {
     **dict.fromkeys("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}", "'"),
     **dict.fromkeys("●◉■◼⬤", "*"),
     **dict.fromkeys("○◯□◻", "o"),
-    **dict.fromkeys("×✕✖⊗", "x"),
+    **dict.fromkeys("×✕✖", "x"),
     **dict.fromkeys("µμ", "u"),
-    **dict.fromkeys("…≈", "~"),
+    "…": "~",
+    "≈": "=",
+    "✓": "+",
+    "✗": "x",
+    "⊗": "q",
     **dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}", " "),
     "÷": "/",
     "⚠": "!",
@@ -40,6 +45,7 @@ MORE: Mapping[str, str] = MappingProxyType(_MORE)
 """Signs that nothing as narrow could stand for without saying something else: `nr≥10` is not `nr>10`."""
 CUT = "~"
 """Stands where a line was cut."""
+_GAP = re.compile("  +")
 _SPELLED = str.maketrans({**_ONE, **_MORE, "…": "..."})
 
 
@@ -51,7 +57,7 @@ def spelled(text: str) -> str:
 def in_cells(texts: Sequence[str]) -> list[str]:
     """The pieces of a line in ASCII, which together take as many cells as before.
 
-    What needs more room takes it from the next gap behind it, else before it; with no gap, the end of the line is cut.
+    What needs more room takes it from the gap behind it or before it; with no gap, the end of the line is cut.
     What has no likeness becomes a question mark in each of its cells.
     """
     cells: list[tuple[str, int]] = []
@@ -79,13 +85,12 @@ def _narrow(letter: str) -> str:
 def _take_a_cell(cells: list[tuple[str, int]], at: int) -> None:
     """Make a line one cell shorter, at a place near `at`."""
     text = "".join(sign for sign, _ in cells)
-    behind, before = text.find("  ", at), text.rfind("  ", 0, at)
-    if behind >= 0:
-        del cells[behind]
-    elif text.endswith(" "):
-        del cells[-1]
-    elif before >= 0:
-        del cells[before]
-    else:
-        del cells[-1]
+    gaps = [gap.span() for gap in _GAP.finditer(text)]
+    nearest = [*[gap for gap in gaps if gap[0] >= at][:1], *[gap for gap in gaps if gap[1] <= at][-1:]]
+    if nearest:
+        # What is at the right end of its room stays there if the wider gap, at its left, gives way.
+        del cells[max(nearest, key=lambda gap: gap[1] - gap[0])[0]]
+        return
+    del cells[-1]
+    if not text.endswith(" "):
         cells[-1] = (CUT, cells[-1][1])

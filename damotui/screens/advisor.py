@@ -15,10 +15,11 @@ from damotui.screens.advisor_deeds import SPANS, AdvisorDeeds
 from damotui.screens.main import MainScreen
 from damotui.screens.side_screen import SideScreen
 from damotui.session import tree
-from damotui.session.intervals_advice import Advice, advise
+from damotui.session.intervals_advice import Advice, Verdict, advise
 from damotui.session.intervals_found import recent
 from damotui.session.intervals_meanings import MEANINGS
 from damotui.session.live import clock, kdamond_name
+from damotui.session.nothing_found import nothing_found
 from damotui.session.tree import Path
 from damotui.widgets.advice_view import AdviceView
 from damotui.widgets.bindings import bindings_beside
@@ -70,7 +71,10 @@ class AdvisorScreen(SideScreen):
         advice = self._judged()
         running = self._runs_with
         index = self.main.kdamond_index
-        words = f"{kdamond_name(index)} at {clock(self.main.live.time_us)}"
+        live = self.main.live
+        status = live.status(index)
+        off = ", off" * (status is not None and not status.running)
+        words = f"{kdamond_name(index)}{off} at {clock(live.time_us)}"
         if running is not None:
             intervals = self._in_force or running.intervals
             words += f" · sample {format_us(intervals.sample_us)}, aggr {format_us(intervals.aggr_us)}"
@@ -93,7 +97,8 @@ class AdvisorScreen(SideScreen):
         self.session.seal()
         self.session.set(self._path, proposal.context, proposal.label)
         self.session.seal()
-        self.tell(f"staged: {proposal.label}. u takes it back, c in the tree commits it")
+        key = self.main.keymap.key
+        self.tell(f"staged: {proposal.label}. {key('undo')} takes it back, {key('commit')} in the tree commits it")
 
     def explanations(self) -> Sequence[Explanation]:
         """All figures."""
@@ -103,11 +108,16 @@ class AdvisorScreen(SideScreen):
         index = self.main.kdamond_index
         history = self.main.seen.history
         newest, running, staged = history.latest(index), self._runs_with, self._is_staged
-        key = (index, id(newest), history.generation, running, staged, self.most)
+        live = self.main.live
+        nothing = nothing_found(self.session, live, index, self.main.keymap.key) if newest is None else ""
+        key = (index, id(newest), history.generation, running, staged, self.most, nothing)
         if self._advice is None or key != self._key:
             self._key = key
             found = recent(history, index, self.most)
-            self._advice = advise(found, running, staged, self.session.kernel)
+            kernel, checks_per_s = self.session.kernel, live.checks_per_s(index)
+            self._advice = (
+                Advice(Verdict.UNKNOWN, nothing) if nothing else advise(found, running, staged, kernel, checks_per_s)
+            )
         return self._advice
 
     @property
@@ -140,7 +150,7 @@ class AdvisorScreen(SideScreen):
         goal = ", auto-tuned" * bool(staged.goal.aggrs)
         return (
             f"Staged and not committed: sample {format_us(staged.sample_us)}, aggr {format_us(staged.aggr_us)}{goal}."
-            " c in the tree commits it."
+            f" {self.main.keymap.key('commit')} in the tree commits it."
         )
 
     @on(AdviceView.Chosen)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from damotui.files import write_whole
 from damotui.path_names import expanded
 from damotui.screens.name_dialog import NameDialog
+from damotui.screens.new_file import check_new, free_name
 from damotui.session.carry_view import CLIPBOARD_BYTES
 from engine.errors import InputError
 
@@ -65,7 +65,9 @@ class CarryDeeds:
             if name:
                 self._screen.attempt(lambda: self._save(name, text))
 
-        self._screen.app.push_screen(NameDialog(f"Save the {view.form.title} to", view.file_name, _check), save)
+        self._screen.app.push_screen(
+            NameDialog(f"Save the {view.form.title} to", free_name(view.file_name), check_new), save
+        )
 
     def carry_up(self) -> None:
         """One line."""
@@ -105,13 +107,3 @@ class CarryDeeds:
         write_whole(expanded(name), text.encode(errors="surrogateescape"))
         lines = text.count("\n")
         self._screen.tell(f"{lines:,} line{'s' * (lines != 1)} saved to {name}")
-
-
-def _check(name: str) -> None:
-    path = expanded(name)
-    if not name.strip():
-        raise InputError("give a name")
-    if os.path.lexists(path):
-        raise InputError(f"{name} is there already and stays as it is: give another name")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise InputError(f"there is no directory {str(path.parent)!r} that may be written")

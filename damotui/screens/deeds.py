@@ -10,6 +10,7 @@ from damotui.explain import Explained
 from damotui.pacer.clock import next_speed
 from damotui.screens.explain import ExplainDialog
 from damotui.screens.export_deeds import ExportDeeds
+from damotui.screens.guide_deeds import GuideDeeds
 from damotui.screens.keep_deeds import KeepDeeds
 from damotui.screens.look_deeds import LookDeeds
 from damotui.screens.map_deeds import MapDeeds
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from themes import AppTheme
 
 
-class Deeds(TreeDeeds, MapDeeds, LookDeeds, PaneDeeds, PresetDeeds, ExportDeeds, KeepDeeds):
+class Deeds(TreeDeeds, MapDeeds, LookDeeds, PaneDeeds, PresetDeeds, ExportDeeds, KeepDeeds, GuideDeeds):
     """Carries actions out on the session, the pacer and the panes of one screen."""
 
     _speed_before = 1.0
@@ -133,7 +134,11 @@ class Deeds(TreeDeeds, MapDeeds, LookDeeds, PaneDeeds, PresetDeeds, ExportDeeds,
 
     def restart(self) -> None:
         """From time 0."""
-        self._ask("Begin again at time 0? What was seen so far is forgotten; the tree stays.", self._session.restart)
+        lost = "What was seen so far is forgotten; the tree stays."
+        if self._session.has_branches:
+            branch = self._session.branch
+            lost += f" The what-if ends, and what is committed in branch {branch.value}, which you look at, goes on."
+        self._ask(f"Begin again at time 0? {lost}", self._session.restart)
 
     # The kernel's files and events
 

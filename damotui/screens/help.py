@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from textwrap import wrap
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from damotui.actions import Action, Scope, in_scope, key_names
+from damotui.actions import SIDE_SCOPES, Action, Scope, beside, in_scope, key_names
 from damotui.settings.keymap import Keymap
 from damotui.widgets.scheme_columns import MEANINGS
 
@@ -59,7 +59,7 @@ class HelpScreen(ModalScreen[str | None]):
         super().__init__()
         self._keymap = keymap
         self._able = frozenset(able)
-        self._scopes = sorted(Scope, key=lambda scope: scope is not first)
+        self._places = list(_places(first))
 
     def compose(self) -> ComposeResult:
         """A line to search in, and the keys."""
@@ -85,18 +85,30 @@ class HelpScreen(ModalScreen[str | None]):
 
     def _text(self, wanted: str) -> Content:
         sections = []
-        for scope in self._scopes:
-            offered = (self._keymap.applied(a) for a in in_scope(scope))
+        for place, actions in self._places:
+            offered = (self._keymap.applied(a) for a in actions)
             found = [a for a in offered if _matches(a, wanted)]
             if found:
                 lines = [_line(a, able=a.name in self._able) for a in found]
-                sections.append(Content("\n").join([Content.styled(scope.value, "bold"), *lines]))
+                sections.append(Content("\n").join([Content.styled(place, "bold"), *lines]))
         if words := [(word, meaning) for word, meaning in MEANINGS if _has(f"{word} {meaning}", wanted)]:
             title = Content.styled("What the scheme statistics say", "bold")
             sections.append(Content("\n").join([title, *(_meaning(*one) for one in words)]))
         if not wanted.strip():
-            sections.append(Content.styled(_ABOUT, "$foreground 80%"))
+            guided = f"{self._keymap.key('guide')} offers a tour, and lessons that replay the kernel's document."
+            sections.append(Content.styled(f"{_ABOUT}\n\n{guided}", "$foreground 80%"))
         return Content("\n\n").join(sections) if sections else Content("no key does that")
+
+
+def _places(first: Scope) -> Iterator[tuple[str, tuple[Action, ...]]]:
+    """What can be done where: here first, with what else works beside the main screen, then elsewhere."""
+    yield first.value, in_scope(first)
+    if first in SIDE_SCOPES:
+        yield "Here as elsewhere", tuple(a for a in beside(first) if a.scope is Scope.APP)
+        yield "Everywhere in the main screen", in_scope(Scope.APP)
+    for scope in Scope:
+        if scope is not first and not (scope is Scope.APP and first in SIDE_SCOPES):
+            yield scope.value, in_scope(scope)
 
 
 def _line(a: Action, *, able: bool) -> Content:

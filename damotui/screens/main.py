@@ -15,8 +15,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from damotui.actions import Scope
+from damotui.guide.notice import Notice
 from damotui.pacer.frame import Frame
 from damotui.screens.deeds import Deeds
+from damotui.screens.guide import Guide
 from damotui.screens.hints import hints
 from damotui.screens.keeping import Keeping
 from damotui.screens.map_feed import MapFeed
@@ -33,6 +35,7 @@ from damotui.setup import AnyPacer, Setup
 from damotui.widgets.bindings import bindings_for
 from damotui.widgets.config_tree import ConfigTree
 from damotui.widgets.field_editor import FieldEditor
+from damotui.widgets.guide_panel import GuidePanel
 from damotui.widgets.heatmap import Heatmap
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.scheme_panel import SchemePanel
@@ -65,7 +68,7 @@ class MainScreen(Screen[None]):
         (50, "-tall"),
     ]
     AUTO_FOCUS = "#tree"
-    ALLOW_IN_MAXIMIZED_VIEW = "#status, #keys, #too-small"
+    ALLOW_IN_MAXIMIZED_VIEW = "#guide, #status, #keys, #too-small"
     ESCAPE_TO_MINIMIZE = False
 
     DEFAULT_CSS = """
@@ -85,7 +88,7 @@ class MainScreen(Screen[None]):
         &.-maximized-view #left { width: 100%; height: 1fr; padding-right: 0; }
         &.-maximized-view #schemes { max-height: 100%; height: 1fr; }
         &.-tiny #body, &.-flat #body, &.-tiny #status, &.-flat #status { display: none; }
-        &.-tiny #keys, &.-flat #keys { display: none; }
+        &.-tiny #keys, &.-flat #keys, &.-tiny #guide, &.-flat #guide { display: none; }
         &.-tiny .-maximized, &.-flat .-maximized { display: none; }
         &.-tiny #too-small, &.-flat #too-small { display: block; }
     }
@@ -119,6 +122,8 @@ class MainScreen(Screen[None]):
         self._keys = KeyFooter(id="keys")
         self._too_small = Static(id="too-small", markup=False)
         self.keeping = Keeping(self, setup)
+        self.guide = Guide(self, setup)
+        self._guide_panel = GuidePanel(id="guide")
         self.deeds = Deeds(self)
 
     def compose(self) -> ComposeResult:
@@ -129,6 +134,7 @@ class MainScreen(Screen[None]):
                 yield self._notices
                 yield self.map_pane
                 yield self.scheme_pane
+        yield self._guide_panel
         yield self._status
         yield self._keys
         yield self._too_small
@@ -141,6 +147,7 @@ class MainScreen(Screen[None]):
         self.map_pane.map.transposed = self._transposed
         self.tree_side.view.start(roomy=self.app.size.height >= _ROOMY_HEIGHT)
         self.keeping.begin()
+        self.guide.begin()
         self._show_panels()
         self._show_keys()
         self.set_interval(1 / FRAMES_PER_S, self.pump)
@@ -183,6 +190,7 @@ class MainScreen(Screen[None]):
         self._show_keys()
 
     def _tell_followers(self) -> None:
+        self.guide.look()
         for follow in tuple(self.followers):
             follow()
 
@@ -191,6 +199,7 @@ class MainScreen(Screen[None]):
         for said in self.seen.receive(frame):
             self.tell(said.text, "warning" if said.refused else "information")
         self.keeping.receive(frame)
+        self.guide.receive(frame)
         if before is not None and before.paused != frame.paused:
             self._show_keys()
         if frame.outcomes:
@@ -243,6 +252,10 @@ class MainScreen(Screen[None]):
         self.minimize()
         return alone
 
+    def show_guide(self, notice: Notice | None) -> None:
+        """Say what the tour or a lesson has to say; nothing once it has ended."""
+        self._guide_panel.show(notice)
+
     def show_progress(self, text: str) -> None:
         """Say how far something is that takes a while; nothing once it has ended."""
         self._notices.progress(text)
@@ -261,10 +274,15 @@ class MainScreen(Screen[None]):
         self.scheme_pane.show(
             self.live.schemes(index),
             self.live.machine(index),
-            empty=f"kdamond {index} has no schemes: go to schemes in the tree, a adds one"
-            if index < DEBUGFS_FIRST_INDEX
-            else "this context has no schemes: write some to its file schemes",
+            empty=self._without_schemes(index),
         )
+
+    def _without_schemes(self, index: int) -> str:
+        if index >= DEBUGFS_FIRST_INDEX:
+            return "this context has no schemes: write some to its file schemes"
+        if not self.session.staged:
+            return "there is no kdamond, and so no scheme"
+        return f"kdamond {index} has no schemes: go to schemes in the tree, a adds one"
 
     def show_map(self) -> None:
         """Bring the heatmap up to date."""

@@ -102,7 +102,7 @@ class MapDeeds(DeedBase):
             self._heat.drop_cursor()
         elif not self._heat.all_addresses:
             self._heat.show_all_addresses()
-        elif not self._screen.restore():
+        elif not (self._screen.restore() or self._screen.guide.leave()):
             raise InputError("there is nothing to leave here: q leaves the app")
         self._screen.show_map()
 

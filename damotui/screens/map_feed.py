@@ -44,24 +44,27 @@ class MapFeed:
         self.index = index
         live = self._seen.live
         snapshot, config = live.snapshot, self._config(index)
-        if snapshot is None or config is None:
+        if snapshot is None:
             return
-        self._pane.mark(config.contexts[0].schemes if config.contexts else (), scheme)
+        self._pane.mark(config.contexts[0].schemes if config and config.contexts else (), scheme)
         running = index in self._session.running or index >= DEBUGFS_FIRST_INDEX
         last = self._seen.history.latest(index)
-        self.names = mapping_names(live, index, config)
+        self.names = mapping_names(live, index, config) if config else ()
         self._pane.show(
             self._seen.history,
             # What a kdamond has seen stays in sight while it is off.
             snapshot.time_us if running or last is None else last.end_us,
             index,
-            reason=live.idle_because(index) if running else f"kdamond {index} is off, s starts it",
+            reason=live.idle_because(index) if running else self._off_because(index),
             marks=self._seen.marks.until(snapshot),
             names=self.names,
             truth=self._seen.truth,
         )
-
         self.read_out()
+
+    def _off_because(self, index: int) -> str:
+        there = index < len(self._session.staged)
+        return f"kdamond {index} is off, s starts it" if there else "there is no kdamond, a adds one"
 
     def read_out(self) -> None:
         """Tell what is at the cursor of the map, if it has one."""

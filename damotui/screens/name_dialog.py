@@ -14,6 +14,8 @@ from textual.widgets import Input, Static
 
 from engine.errors import InputError
 
+_HINT = "Enter saves, Esc does not"
+
 
 class NameDialog(ModalScreen[str | None]):
     """Stays until the name can be used; gives it, or None.
@@ -31,7 +33,8 @@ class NameDialog(ModalScreen[str | None]):
         & .title { text-style: bold; padding-bottom: 1; }
         & Input { border: none; height: 1; padding: 0; background: $surface; color: $accent; }
         & Input:focus { border: none; }
-        & #trouble { color: $error; height: auto; padding-top: 1; }
+        & #trouble { color: $foreground 60%; height: auto; padding-top: 1; }
+        & #trouble.-wrong { color: $error; }
     }
     """
 
@@ -48,17 +51,22 @@ class NameDialog(ModalScreen[str | None]):
         with Vertical():
             yield Static(self._title, classes="title", markup=False)
             yield Input(self._name, compact=True, select_on_focus=False)
-            yield Static("Enter saves, Esc does not", id="trouble", markup=False)
+            yield Static(_HINT, id="trouble", markup=False)
 
     @on(Input.Changed)
     def _changed(self) -> None:
-        self.query_one("#trouble", Static).update("Enter saves, Esc does not")
+        self._say(_HINT)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         try:
             self._check(event.value)
         except InputError as error:
-            self.query_one("#trouble", Static).update(str(error))
+            self._say(str(error), wrong=True)
         else:
             self.dismiss(event.value)
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        line = self.query_one("#trouble", Static)
+        line.set_class(wrong, "-wrong")
+        line.update(text)

@@ -18,6 +18,7 @@ from damotui.screens.main import MainScreen
 from damotui.screens.region_deeds import RegionDeeds
 from damotui.screens.side_screen import SideScreen
 from damotui.session import snapshot_words
+from damotui.session.nothing_found import nothing_found
 from damotui.session.snapshot_budget import budget_of
 from damotui.session.snapshot_course import Course
 from damotui.session.snapshot_figures import totals
@@ -65,7 +66,9 @@ class RegionsScreen(SideScreen):
 
     def __init__(self, main: MainScreen) -> None:
         super().__init__(main)
-        self.view = SnapshotView(main.seen)
+        self.view = SnapshotView(
+            main.seen, lambda kdamond: nothing_found(main.session, main.live, kdamond, main.keymap.key)
+        )
         self.pane = 1
         """The number of the pane that is chosen; 1 is the table."""
         self.head = FixedLine(id="head")
@@ -106,7 +109,7 @@ class RegionsScreen(SideScreen):
         self.table.show(shown, self.view.order, self._empty(shown))
         if shown is None:
             self.head.remove_class("-trouble")
-            self.head.say(self.view.nothing)
+            self.head.say("regions")
             for line in (self.summary, self.detail):
                 line.say("")
             self.figures.show((), 1, 1)

@@ -15,6 +15,7 @@ from damotui.actions import Action, Scope, action, beside
 from damotui.explain import Explained
 from damotui.screens.hints import hints
 from damotui.session.tree import Path
+from damotui.widgets.guide_panel import GuidePanel
 from damotui.widgets.key_footer import KeyFooter
 from damotui.widgets.status_line import StatusLine
 from engine.errors import InputError
@@ -32,6 +33,8 @@ class SideScreen(Screen[None]):
 
     SCOPE: ClassVar[Scope]
     """Where its own actions belong."""
+    GUIDED: ClassVar[bool] = True
+    """Whether the tour and lessons are told of here."""
     deeds: object
     """Has a method for each of these."""
 
@@ -39,11 +42,13 @@ class SideScreen(Screen[None]):
         super().__init__()
         self.main = main
         self.session = main.session
+        self._guide = GuidePanel(id="guide")
         self._status = StatusLine(id="status")
         self._keys = KeyFooter(id="keys")
 
     def foot(self) -> ComposeResult:
         """The lines at the end of each screen."""
+        yield self._guide
         yield self._status
         yield self._keys
 
@@ -92,6 +97,7 @@ class SideScreen(Screen[None]):
         """A frame has come, or a moment has passed."""
         if self.is_mounted:
             self.show()
+            self._guide.show(self.main.guide.notice() if self.GUIDED else None)
             self._status.show(self.main.status_figures())
 
     def show_keys(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from damotui.files import write_whole
+from damotui.path_names import expanded
 from damotui.screens.name_dialog import NameDialog
+from damotui.screens.new_file import check_new, free_name
 from engine.errors import InputError
 
 if TYPE_CHECKING:
@@ -91,10 +91,10 @@ class TraceDeeds:
             if name:
                 self._screen.attempt(lambda: self._save(name, lines))
 
-        self._screen.app.push_screen(NameDialog(f"Save {len(lines):,} lines to", NAME, _check), save)
+        self._screen.app.push_screen(NameDialog(f"Save {len(lines):,} lines to", free_name(NAME), check_new), save)
 
     def _save(self, name: str, lines: list[str]) -> None:
-        write_whole(_path(name), "".join(f"{line}\n" for line in lines))
+        write_whole(expanded(name), "".join(f"{line}\n" for line in lines))
         self._screen.tell(f"{len(lines):,} lines saved to {name}")
 
     def leave_trace(self) -> None:
@@ -103,17 +103,3 @@ class TraceDeeds:
             self._screen.find.clear()
         else:
             self._screen.dismiss()
-
-
-def _path(name: str) -> Path:
-    return Path(os.path.expanduser(name))  # unlike Path's own, it leaves a ~ of nobody as it is
-
-
-def _check(name: str) -> None:
-    path = _path(name)
-    if not name.strip():
-        raise InputError("give a name")
-    if os.path.lexists(path):
-        raise InputError(f"{name} is there already and stays as it is: give another name")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise InputError(f"there is no directory {str(path.parent)!r} that may be written")

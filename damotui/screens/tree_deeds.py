@@ -74,8 +74,9 @@ class TreeDeeds(EntryDeeds):
         self._screen.tree_side.find.open()
 
     def tree_all(self) -> None:
-        """No more looked for."""
-        self._screen.tree_side.show_all()
+        """No more looked for; where all are shown, the tour ends."""
+        if not (self._screen.tree_side.shows_all and self._screen.guide.leave()):
+            self._screen.tree_side.show_all()
 
     def only_set(self) -> None:
         """Without what is at its default, or all."""

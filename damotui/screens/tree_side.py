@@ -78,6 +78,11 @@ class TreeSide(Vertical):
             return f"no line of the tree holds {self.view.find!r}: Esc shows all lines"
         return "there is no kdamond: a adds one"
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether nothing is left out because of what is looked for."""
+        return not (self.view.find or self.view.only_set)
+
     def set_expanded(self, path: Path, expanded: bool) -> None:
         """Fold or unfold a branch."""
         self.view.set_expanded(path, expanded)

@@ -123,7 +123,8 @@ class WhatIfScreen(SideScreen):
         self.set_class(whatif is None, "-none")
         if whatif is None:
             self.head.say("what-if")
-            self._nothing.say(whatif_words.nothing(self.session))
+            key = self.main.keymap.key
+            self._nothing.say(whatif_words.nothing(self.session, (key("whatif"), key("fork_here"))))
             self.main.truths.need("whatif", False)
             return
         if whatif.line != self._line:
@@ -137,7 +138,8 @@ class WhatIfScreen(SideScreen):
     def _show_branch(self, whatif: WhatIf, branch: Branch) -> None:
         side, pane, index = whatif.side(branch), self.panes[branch], self.main.kdamond_index
         self.query_one(f"#branch-{branch.value.lower()}").set_class(branch is self.session.branch, "-chosen")
-        self.titles[branch].say(whatif_words.standing(self.session, whatif, branch, index))
+        title = self.titles[branch]
+        title.say(whatif_words.standing(self.session, whatif, branch, index, title.content_size.width))
         snapshot = side.live.snapshot
         if snapshot is None:
             return

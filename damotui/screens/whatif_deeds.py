@@ -16,6 +16,7 @@ from themes import palette_names
 
 if TYPE_CHECKING:
     from damotui.screens.whatif import WhatIfScreen
+    from damotui.session.whatif import WhatIf
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -42,9 +43,7 @@ class WhatIfDeeds:
 
     def keep_branch(self) -> None:
         """After asking: the other one is lost."""
-        whatif, branch = self._screen.whatif, self._screen.session.branch
-        if whatif is None:
-            raise InputError("no what-if runs: W begins one")
+        whatif, branch = self._running(), self._screen.session.branch
         since = clock(whatif.forked.time_us)
         question = f"Keep branch {branch.value}? What {branch.other.value} has come to since {since} is lost."
         if branch is Branch.B:
@@ -147,8 +146,14 @@ class WhatIfDeeds:
 
     # What they share
 
+    def _running(self) -> WhatIf:
+        if self._screen.whatif is None:
+            raise InputError(f"no what-if runs: {self._screen.main.keymap.key('fork_here')} begins one")
+        return self._screen.whatif
+
     @property
     def _heats(self) -> list[Heatmap]:
+        self._running()  # without one, they can't be seen
         return [pane.map for pane in self._screen.panes.values()]
 
     def _choose(self, branch: Branch) -> None:
@@ -158,9 +163,9 @@ class WhatIfDeeds:
 
     def _look(self, move: Callable[[Heatmap], object]) -> None:
         """Move one of the maps: the other one goes along, as both look at the same time and addresses."""
-        shown = self._screen.panes[self._screen.session.branch].map
-        move(shown)
-        for heat in self._heats:
+        heats = self._heats
+        move(self._screen.panes[self._screen.session.branch].map)
+        for heat in heats:
             heat.paint()
 
 

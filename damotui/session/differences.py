@@ -14,6 +14,8 @@ from engine.units import format_bytes, format_percent
 
 _ZERO_PERCENT = 0.05
 """What is shown as 0.0 % is no difference."""
+_MANY_PERCENT = 10_000
+"""From here on, percent are told in thousands: a process that waits all the time is that much slower."""
 UNKNOWN = "–"
 _COST = "What it costs"
 
@@ -68,7 +70,7 @@ class Difference:
             UNKNOWN if self.a is None else show(self.a),
             UNKNOWN if self.b is None else show(self.b),
             UNKNOWN if change is None else _signed(show, change),
-            "" if percent is None else _signed(format_percent, percent),
+            "" if percent is None else _signed(_percent, percent),
         )
 
     @property
@@ -101,8 +103,12 @@ def _per_s(value: float) -> str:
     return f"{value:.1f}/s" if value < 100 else f"{count(value)}/s"
 
 
+def _percent(value: float, decimals: int = 1) -> str:
+    return format_percent(value, decimals) if abs(value) < _MANY_PERCENT else f"{count(value)} %"
+
+
 def _percent_of_one(value: float) -> str:
-    return format_percent(100 * value, 2)
+    return _percent(100 * value, 2)
 
 
 RESIDENT = Measure("resident", "resident now", "bytes", format_bytes, Better.LOWER)
@@ -169,7 +175,9 @@ def _of_machine(forked: Snapshot, a: Snapshot, b: Snapshot, means: tuple[float, 
     yield grown(REFAULTS, pain, lambda machine: machine.refaults)
     yield share(REFAULTS_PER_S, pain, lambda machine: machine.refaults, 1e6)
     yield Difference(pain, SLOWDOWN, _slowdown(forked, a), _slowdown(forked, b))
-    yield share(PSI, pain, lambda machine: machine.psi_some_us)
+    psi = share(PSI, pain, lambda machine: machine.psi_some_us)
+    # A stall that goes on beyond this moment is counted whole.
+    yield Difference(pain, PSI, *(None if side is None else min(side, 1.0) for side in (psi.a, psi.b)))
     yield share(ACTIONS, _COST, lambda machine: sum(ns for _, ns in machine.action_ns), 1e-3)
 
 

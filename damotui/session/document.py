@@ -168,6 +168,20 @@ class Session(Branched):
         self._files.show(self.staged)
         self._send(Restart(self._committed))
 
+    def restart_with(self, kdamonds: Tree, label: str) -> None:
+        """Begin again at time 0, with other kdamonds staged, committed and running.
+
+        Raises:
+            InputError: a what-if runs.
+        """
+        if self.has_branches:
+            raise InputError("a what-if runs: keep one of its branches first")
+        self._history.seal()
+        self._history.do(label, kdamonds)
+        self._history.seal()
+        self._committed = kdamonds
+        self.restart()
+
     def stay_here(self) -> None:
         """Let a replay end where it has come to."""
         self._send(StayHere())

@@ -21,7 +21,7 @@ from damotui.session.intervals_proposal import (
     more_regions,
     other_intervals,
 )
-from damotui.session.snapshot_budget import CHECK_NS
+from damotui.session.snapshot_budget import CHECK_NS, cpu_share
 from engine.config.model import UINT_MAX, Context
 from engine.snapshot import Aggregation
 from engine.units import format_percent, format_us
@@ -74,7 +74,11 @@ class Advice:
 
 
 def advise(
-    aggregations: Sequence[Aggregation], running: Context | None, staged: Context | None, kernel: Kernel
+    aggregations: Sequence[Aggregation],
+    running: Context | None,
+    staged: Context | None,
+    kernel: Kernel,
+    checks_per_s: float = 0.0,
 ) -> Advice:
     """The advice on a kdamond.
 
@@ -83,6 +87,7 @@ def advise(
         running: what the kdamond runs with, or last ran with.
         staged: what is staged of it, and would be changed; None where nothing can be.
         kernel: decides what can be proposed.
+        checks_per_s: as the kdamond counts them; 0 where it does not, and regions as merged tell at least how many.
     """
     found = found_of(aggregations)
     if running is None or found is None or found.aggregations < LEAST:
@@ -91,7 +96,7 @@ def advise(
     goal = (tuning.access_bp if tuning.aggrs else GOAL.access_bp) / 10_000
     better = better_sample_us(found, goal)
     verdict = _verdict(found, goal, better)
-    signs = tuple(_signs(found, running, goal))
+    signs = tuple(_signs(found, running, goal, checks_per_s or found.checks_per_s))
     proposals = tuple(_proposals(found, staged, verdict, better, kernel)) if staged is not None else ()
     return Advice(verdict, _because(found, goal, verdict, tuned=bool(tuning.aggrs)), signs, proposals, found)
 
@@ -128,7 +133,7 @@ def _because(found: Found, goal: float, verdict: Verdict, *, tuned: bool) -> str
     return said + ("; auto-tuning is on, and sees to it" if tuned else "")
 
 
-def _signs(found: Found, running: Context, goal: float) -> Iterator[Sign]:
+def _signs(found: Found, running: Context, goal: float, checks_per_s: float) -> Iterator[Sign]:
     yield Sign(
         "looked at",
         f"{found.aggregations} aggregations, {format_us(found.span_us)}",
@@ -162,10 +167,11 @@ def _signs(found: Found, running: Context, goal: float) -> Iterator[Sign]:
         f"{looks:,.0f} aggregations: what changes faster is found by luck" if looks >= 2 else "often enough",
     )
     yield from _about_ages(running)
-    dear = found.cpu_share > _DEAR
+    share = cpu_share(checks_per_s)
+    dear = share > _DEAR
     yield Sign(
         "cost",
-        f"{found.checks_per_s:,.0f} checks/s, {_percent(found.cpu_share)} of a CPU",
+        f"{checks_per_s:,.0f} checks/s, {_percent(share)} of a CPU",
         f"at {CHECK_NS:.0f} ns a check" + (": longer intervals or fewer regions cost less" if dear else ""),
         False if dear else None,
     )

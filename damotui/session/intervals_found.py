@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from damotui.render.history import History
-from damotui.session.snapshot_budget import cpu_share
 from damotui.session.snapshot_figures import percentiles
 from damotui.session.snapshot_regions import PAGE_BYTES
 from engine.snapshot import Aggregation
@@ -62,13 +61,8 @@ class Found:
 
     @property
     def checks_per_s(self) -> float:
-        """Checks of all regions, as merged."""
+        """Checks of all regions, as merged; DAMON splits them right after that, and checks up to twice as many."""
         return self.regions * 1e6 / max(self.sample_us, 1)
-
-    @property
-    def cpu_share(self) -> float:
-        """Share of one processor that they take, from 0 on."""
-        return cpu_share(self.checks_per_s)
 
     def expected(self, sample_us: int) -> float:
         """The ratio to expect with another sampling interval, and as many checks.

@@ -97,8 +97,8 @@ MEANINGS: tuple[Explanation, ...] = (
     ),
     _one(
         "cost",
-        f"Regions / sample_us checks per second, at {CHECK_NS:.0f} ns each, as long as it takes to look at a page in a"
-        " page table.",
+        f"Checks per second as the kdamond counts them, at {CHECK_NS:.0f} ns each, as long as it takes to look at a"
+        " page in a page table. While it is off: regions / sample_us, of the regions as they were merged.",
         "checks per second; percent of one processor",
         "assumed: see the table of costs of the simulated machine",
     ),

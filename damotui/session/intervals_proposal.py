@@ -16,6 +16,8 @@ GOAL = IntervalsGoal(access_bp=400, aggrs=3, min_sample_us=5_000, max_sample_us=
 """What the kernel's guide recommends for auto-tuning; the range holds for what is proposed without it, too."""
 MOST_AT_ONCE = 10
 """No step is longer: what is expected rests on what was found, and further away less and less of it holds."""
+_LEAST_EXPECTED = 0.0005
+"""Below it a ratio is shown as 0.0 %."""
 SAMPLES_US: tuple[int, ...] = tuple(step * 10**power for power in range(3, 8) for step in (1, 2, 5))
 """Sampling intervals to choose from."""
 
@@ -30,7 +32,7 @@ class Proposal:
     context: Context
     """What the context would be."""
     changes: tuple[str, ...]
-    """Each value that changes, in words: `scheme 1: age from 30 to 3, both 3 s`."""
+    """Each value that changes, in words: `scheme 1: age min from 30 to 3, still 3 s`."""
 
 
 def about_right(found: Found, goal: float) -> bool:
@@ -84,9 +86,11 @@ def other_intervals(context: Context, found: Found, sample_us: int) -> Proposal:
 def _reason(found: Found, sample_us: int) -> str:
     times = sample_us / max(found.sample_us, 1)
     step = f"{times:,.0f} times as long" if times > 1 else f"{1 / times:,.0f} times as short"
-    if not found.hits:
-        return f"{step}, and then look again: nothing was found, so how much longer is not known"
-    expected = format_percent(100 * found.expected(sample_us))
+    share = found.expected(sample_us)
+    if share < _LEAST_EXPECTED:
+        some = "next to nothing" if found.hits else "nothing"
+        return f"{step}, and then look again: {some} was found, so how much longer is not known"
+    expected = format_percent(100 * share)
     if times > 1:
         return f"{step}: {expected} or more are to be expected; of what was never found accessed nothing is known"
     return f"{step}: about {expected} are to be expected, if pages are touched at random times"
@@ -157,5 +161,6 @@ def _differences(before: Scheme, after: Scheme, old: Intervals, new: Intervals) 
                 continue
             words = f"{name} {end} from {was:,} to {now:,}"
             if name == "age":
-                words += f", {format_us(was * old.aggr_us)} and {format_us(now * new.aggr_us)}"
+                time, then = format_us(was * old.aggr_us), format_us(now * new.aggr_us)
+                words += f", still {time}" if then == time else f", {then} in place of {time}"
             yield words

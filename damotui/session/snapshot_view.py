@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from damotui.session.live import kdamond_name
 from damotui.session.marks import mapping_names
 from damotui.session.seen import Seen
 from damotui.session.snapshot_filter import RegionFilter, parse_filter
@@ -35,10 +35,12 @@ class SnapshotView:
 
     Args:
         seen: what has come from the engine.
+        nothing: says of a kdamond why it has found nothing.
     """
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: Seen, nothing: Callable[[int], str] = "kdamond {} has found nothing".format) -> None:
         self._seen = seen
+        self._nothing = nothing
         self._at: Aggregation | None = None
         self._history: object = None
         self._key: object = None
@@ -137,13 +139,7 @@ class SnapshotView:
     @property
     def nothing(self) -> str:
         """Why there is nothing to show."""
-        live = self._seen.live
-        status = live.status(self.kdamond)
-        if status is not None and status.running:
-            return (
-                live.idle_because(self.kdamond) or f"{kdamond_name(self.kdamond)} has yet to end its first aggregation"
-            )
-        return f"{kdamond_name(self.kdamond)} is off, and has found nothing: s in the tree starts it"
+        return self._nothing(self.kdamond)
 
     @property
     def _config(self) -> Kdamond | None:

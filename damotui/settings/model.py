@@ -22,7 +22,7 @@ class Settings:
     kernel: str | None = None
     """Release whose DAMON runs."""
     preset: str | None = None
-    """Name of a preset to start with."""
+    """Name of a preset to start with; `none` stands for no kdamonds."""
     speed: float | None = None
     """Simulated seconds per second; infinite for as fast as it goes."""
     mouse: bool = True

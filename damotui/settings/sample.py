@@ -15,7 +15,7 @@ SAMPLE = """\
 # What it starts with.
 # workload = "stairs"          # a name that damotui workloads lists, or the path of a masim file
 # kernel = "6.12"              # whose DAMON runs
-# preset = "damon_reclaim"     # a name that damotui presets lists
+# preset = "damon_reclaim"     # a name that damotui presets lists, or "none" for an empty tree
 # speed = 10                   # simulated seconds per second, 0.1 to 1000, or "max"
 
 # How it behaves.

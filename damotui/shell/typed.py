@@ -3,79 +3,17 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
 
 from damotui.shell.hands import Hands
+from damotui.shell.printed import Line, Look, Printed, Typed
 from damotui.shell.session import Manner, Session
 from damotui.shell.source import Lines, lines_of
 from damotui.shell.streams import Terminal
 from damotui.shell.words import WORDS
 from engine.system import System
 
-if TYPE_CHECKING:
-    from engine.snapshot import Snapshot
-
 _MOST_LINES = 2_000
 """Lines of one text's transcript; what is printed beyond them is counted only."""
-
-
-class Printed(Enum):
-    """What a line of a transcript is."""
-
-    COMMAND = "command"
-    MORE = "more of a command"
-    OUT = "output"
-    ERROR = "error"
-    NOTE = "note"
-    """What a real shell would not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a transcript, without its newline."""
-
-    printed: Printed
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a command came to that was carried out to look at something: it is in no transcript."""
-
-    out: str
-    err: str
-    status: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Typed:
-    """What a text came to."""
-
-    lines: tuple[Line, ...]
-    """All that stands on the terminal: the commands, and what they printed."""
-    status: int
-    """Of the last command."""
-    looks: tuple[Look, ...]
-    snapshot: Snapshot
-    """The machine as it was left."""
-    since: Snapshot
-    """The machine as it was found."""
-    dropped: int = 0
-    """Lines that were too many."""
-
-    @property
-    def answer(self) -> str:
-        """What the commands printed."""
-        said = (Printed.OUT, Printed.ERROR)
-        return "".join(f"{line.text}\n" for line in self.lines if line.printed in said)
-
-    @property
-    def complaints(self) -> tuple[str, ...]:
-        """What they printed as errors; what perf says there of a recording that it made is none."""
-        errors = (line.text for line in self.lines if line.printed is Printed.ERROR)
-        return tuple(text for text in errors if not text.startswith("[ perf record: Captured"))
 
 
 class TypedShell:
@@ -85,10 +23,11 @@ class TypedShell:
         system: the machine.
         workload: name of the process that `<workload>` stands for.
         hands: how it does things to the machine; None for directly.
+        encoding: what of characters can be shown in the end.
     """
 
-    def __init__(self, system: System, workload: str, hands: Hands | None = None) -> None:
-        self._paper = _Paper()
+    def __init__(self, system: System, workload: str, hands: Hands | None = None, encoding: str = "utf-8") -> None:
+        self._paper = _Paper(encoding)
         self._system = system
         self._session = Session(
             system,
@@ -140,9 +79,14 @@ class TypedShell:
 
 
 class _Paper:
-    """Takes what is printed, line by line, from several streams in turn."""
+    """Takes what is printed, line by line, from several streams in turn.
 
-    def __init__(self) -> None:
+    Args:
+        encoding: what of characters it can take.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding
         self._lines: list[Line] = []
         self._part = ""
         self._printed = Printed.OUT
@@ -192,6 +136,11 @@ class _Stream(io.StringIO):
         self._paper = paper
         self._printed = printed
 
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """What of characters can be printed."""
+        return self._paper.encoding
+
     def write(self, text: str, /) -> int:
         """Print."""
         self._paper.write(text, self._printed)
@@ -209,11 +158,7 @@ class _Echoed:
     def __init__(self, text: str, paper: _Paper) -> None:
         self._lines = Lines(lines_of(text.strip("\n")), WORDS.__contains__)
         self._paper = paper
-
-    @property
-    def number(self) -> int:
-        """Of the line that was read last."""
-        return self._lines.number
+        self.number = 0
 
     def begin(self) -> str | None:
         """The line of a new command."""
@@ -224,6 +169,7 @@ class _Echoed:
         return self._echo(self._lines.more(), Printed.MORE)
 
     def _echo(self, line: str | None, printed: Printed) -> str | None:
+        self.number = self._lines.number
         if line is not None:
             self._paper.write(line if line.endswith("\n") else f"{line}\n", printed)
         return line

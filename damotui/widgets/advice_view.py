@@ -36,7 +36,8 @@ class AdviceView(Inked, ScrollView, can_focus=True, inherit_bindings=False):
 
     DEFAULT_CSS = """
     AdviceView {
-        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background; padding: 0 1;
+        height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
+        background: $background; padding: 0 1;
         & > .advice-view--plain { color: $foreground; text-style: bold; }
         & > .advice-view--good { color: $success; text-style: bold; }
         & > .advice-view--bad { color: $warning; text-style: bold; }
@@ -44,8 +45,9 @@ class AdviceView(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         & > .advice-view--chosen { color: $foreground; text-style: bold; }
         & > .advice-view--value { color: $foreground 90%; }
         & > .advice-view--text { color: $foreground 75%; }
-        & > .advice-view--label { color: $foreground 55%; }
+        & > .advice-view--label { color: $foreground 65%; }
         & > .advice-view--cursor { background: $primary 35%; }
+        &:light > .advice-view--cursor { background: $primary 20%; }
     }
     """
 

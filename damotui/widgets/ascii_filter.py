@@ -17,4 +17,5 @@ class AsciiFilter(LineFilter):
         if all(segment.text.isascii() for segment in segments):
             return segments
         texts = in_cells([segment.text for segment in segments])
-        return [Segment(text, style, control) for text, (_, style, control) in zip(texts, segments, strict=True) if text]
+        both = zip(texts, segments, strict=True)
+        return [Segment(text, style, control) for text, (_, style, control) in both if text]

@@ -69,7 +69,8 @@ class DifferenceTable(CursorRows[DifferenceRow]):
         & > .difference--better { color: $success; text-style: bold; }
         & > .difference--worse { color: $warning; text-style: bold; }
         & > .difference--same { color: $foreground 60%; }
-        & > .difference--cursor { background: $primary 20%; }
+        & > .difference--cursor { background: $primary 35%; }
+        &:light > .difference--cursor { background: $primary 20%; }
     }
     """
 

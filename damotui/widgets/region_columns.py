@@ -32,8 +32,7 @@ class RegionColumn:
 
 
 def _rate(regions: Regions, index: int) -> str:
-    rate = float(regions.rate[index])
-    return f"{rate:.1f} %" if 0 < rate < 1 else f"{rate:.0f} %"
+    return _percent(float(regions.rate[index]))
 
 
 def _hz(regions: Regions, index: int) -> str:
@@ -45,7 +44,14 @@ def _true(regions: Regions, index: int) -> str:
     true = float(regions.true[index])
     if true != true:
         return "–"
-    return f"{true:.1f} %" if 0 < true < 1 else f"{true:.0f} %"
+    return _percent(true)
+
+
+def _percent(share: float) -> str:
+    """Never 0 for what is more than that."""
+    if 0 < share < 1:
+        return f"{share:.1f} %" if share >= 0.05 else "<0.1 %"
+    return f"{share:.0f} %"
 
 
 def _age(regions: Regions, index: int) -> str:
@@ -94,6 +100,12 @@ def widths_of(columns: Sequence[RegionColumn], width: int) -> list[int]:
     """Cells of each: the flexible one takes what is left of the width."""
     left = width - sum(column.width for column in columns)
     return [column.width or min(max(left, 0), _NAME_MOST) for column in columns]
+
+
+def title(column: RegionColumn, width: int, sign: str = "") -> str:
+    """What stands above a column, with the sign of the order, which may take the space that is left before figures."""
+    text = column.title + sign
+    return text.rjust(width)[:width] if column.right else cell(column, text, width)
 
 
 def cell(column: RegionColumn, text: str, width: int) -> str:

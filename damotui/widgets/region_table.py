@@ -16,7 +16,7 @@ from damotui.session.snapshot_order import Order
 from damotui.session.snapshot_view import Shown
 from damotui.widgets.inked import Inked
 from damotui.widgets.pieces import Piece, strip_of
-from damotui.widgets.region_columns import COLUMNS, RegionColumn, cell, fitting, widths_of
+from damotui.widgets.region_columns import COLUMNS, RegionColumn, cell, fitting, title, widths_of
 
 _HOT = 50.0
 """Rates in percent from which on they stand out."""
@@ -50,14 +50,15 @@ class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         & > .region-table--sorted { color: $accent; text-style: bold; }
         & > .region-table--place { color: $foreground 85%; }
         & > .region-table--value { color: $foreground; }
-        & > .region-table--dim { color: $foreground 50%; }
+        & > .region-table--dim { color: $foreground 60%; }
         & > .region-table--rate { color: $foreground; }
         & > .region-table--hot { color: $warning; text-style: bold; }
         & > .region-table--true { color: $success; }
         & > .region-table--schemes { color: $secondary; }
         & > .region-table--name { color: $primary; }
-        & > .region-table--empty { color: $foreground 50%; }
+        & > .region-table--empty { color: $foreground 70%; }
         & > .region-table--cursor { background: $primary 35%; }
+        &:light > .region-table--cursor { background: $primary 20%; }
         & > .region-table--cursor-blurred { background: $foreground 10%; }
     }
     """
@@ -192,9 +193,9 @@ class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         for column, width in self._columns:
             here = column.key == self.order.key and not marked
             marked |= here
-            text = column.title + ("▼" if self.order.falling else "▲") * here
+            sign = ("▼" if self.order.falling else "▲") * here
             ink = self.ink("region-table--sorted" if here else "region-table--title")
-            pieces.append((cell(column, text, width), ink))
+            pieces.append((title(column, width, sign), ink))
         return pieces
 
     def _cells(self, index: int) -> list[Piece]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from textual import events
+
 from damotui.app import DamotuiApp
 from damotui.options import AppOptions
 from damotui.pacer import ManualPacer
@@ -79,15 +81,31 @@ class Driven:
         return [notification.message for notification in self.app._notifications]
 
 
+def key_event(key):
+    """A key as Textual gets it from a terminal."""
+    return events.Key(key, key if len(key) == 1 else " " if key == "space" else None)
+
+
+async def burst(app, *keys):
+    """Press keys all at once, as they come over a slow link."""
+    for key in keys:
+        app.app.post_message(key_event(key).set_sender(app.app))
+    await app.pilot.pause()
+    await app.settle()
+
+
 @asynccontextmanager
-async def driven(size=(120, 40), *, scene=None, seconds=0.0, keymap=None, places=None, opened=None, **options):
+async def driven(
+    size=(120, 40), *, scene=None, seconds=0.0, keymap=None, places=None, opened=None, tour=False, **options
+):
     """The app on a fake engine, unless a scene is made by `scene` from the setup.
 
     Args:
         places: where it keeps sessions; None keeps none.
         opened: a session to begin with.
+        tour: whether it offers the tour to who is new.
     """
-    settings = Settings(keymap=keymap) if keymap else None
+    settings = Settings(tour=tour, **({"keymap": keymap} if keymap else {}))
     setup = replace(load_setup(AppOptions(**options), settings), places=places)
     if opened is not None:
         setup = setup.reopened(opened)

@@ -23,6 +23,7 @@ from damotui.screens.carry_deeds import CarryDeeds
 from damotui.screens.deeds import Deeds
 from damotui.screens.diff_deeds import DiffDeeds
 from damotui.screens.file_deeds import FileDeeds
+from damotui.screens.guide_lesson_deeds import LessonDeeds
 from damotui.screens.region_deeds import RegionDeeds
 from damotui.screens.trace_deeds import TraceDeeds
 from damotui.screens.tuning_deeds import TuningDeeds
@@ -40,6 +41,7 @@ PLACES = {
     AdvisorDeeds: (Scope.ADVISOR,),
     CarryDeeds: (Scope.CARRY,),
     DiffDeeds: (Scope.DIFF,),
+    LessonDeeds: (Scope.LESSON,),
 }
 AMBIGUOUS = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+left_square_bracket", "ctrl+z", "ctrl+=", "ctrl+-"}
 

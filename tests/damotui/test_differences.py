@@ -95,6 +95,19 @@ def test_slowdown_is_that_since_the_fork():
     assert one.texts == ("25 %", "100 %", "+75 %", "+300 %")
 
 
+def test_a_process_that_waits_all_the_time_is_told_of_within_its_column():
+    """A did 5 ms of work in 10 s, and a stall that is counted already goes on beyond this moment."""
+    waiting = replace(
+        A,
+        processes=(process(1001, 0, 20_000_000, 8_005_000.0),),
+        machine=machine(psi_us=FORKED.machine.psi_some_us + 10_009_000),
+    )
+    one = by_key(a=waiting)
+    assert one["psi"].a == 1.0 and one["psi"].texts[0] == "100 %"
+    assert one["slowdown"].a == pytest.approx(1_999)
+    assert one["slowdown"].texts[0] == "199.9 k %" and all(len(text) < 12 for text in one["slowdown"].texts)
+
+
 def test_slowdown_counts_all_processes_by_their_time():
     later = process(1002, 0, 5_000_000, 5_000_000.0)
     ended = process(1001, 0, 15_000_000, 12_000_000.0, running=False)

@@ -188,6 +188,8 @@ class TestSigns:
         assert sign(advice, "sampling").meaning == "what is touched more than 200 times a second looks alike"
         assert sign(advice_on([4] * 10, sample_us=20_000_000, aggr_us=400_000_000), "sampling").good is False
         assert sign(advice, "cost").figure == "2,000 checks/s, 0.02 % of a CPU"
+        counted = advise(like([4] * 10, 20), PLAIN, PLAIN, NEW, 3_800.0)
+        assert sign(counted, "cost").figure == "3,800 checks/s, 0.038 % of a CPU"
         dear = advice_on([4] * 1_000, 5, sample_us=1_000, aggr_us=20_000, size=PAGE)
         assert sign(dear, "cost").figure == "1,000,000 checks/s, 10 % of a CPU"
         assert sign(dear, "cost").good is False
@@ -195,6 +197,12 @@ class TestSigns:
 
 
 class TestProposals:
+    def test_next_to_nothing_found_foretells_nothing(self):
+        """One of 4,000 regions is hot: 0.025 % of the bytes, with any interval."""
+        advice = advice_on([12] + [0] * 3_999, 6)
+        assert advice.verdict is Verdict.SHORT
+        assert "look again: next to nothing was found" in advice.proposals[0].reason
+
     COLD = Scheme(access_pattern=AccessPattern(Range(0, ULONG_MAX), Range(0, 0), Range(30, UINT_MAX)))
     HOT = Scheme(access_pattern=AccessPattern(Range(0, ULONG_MAX), Range(5, ULONG_MAX), Range(1, 40)))
 
@@ -209,8 +217,8 @@ class TestProposals:
         assert proposal.changes == (
             "sample_us from 5 ms to 20 ms",
             "aggr_us from 50 ms to 400 ms",
-            "scheme 0: age min from 30 to 4, 1.5 s and 1.6 s",
-            "scheme 1: age max from 40 to 5, 2 s and 2 s",
+            "scheme 0: age min from 30 to 4, 1.6 s in place of 1.5 s",
+            "scheme 1: age max from 40 to 5, still 2 s",
             "scheme 1: nr_accesses min from 5 to 10",
         )
 

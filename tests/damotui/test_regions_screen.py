@@ -17,6 +17,7 @@ from damotui.session.snapshot_order import KEYS, Order
 from damotui.session.snapshot_regions import regions_of
 from damotui.session.snapshot_sheet import region_sheet
 from damotui.session.snapshot_view import Shown
+from damotui.settings.keymap import keymap_of
 from damotui.widgets import region_columns
 from damotui.widgets.region_columns import cell, describe, fitting, widths_of
 from damotui.widgets.region_panes import PANES
@@ -220,7 +221,7 @@ class TestNothing:
         async with driven((80, 24)) as app:
             await app.press("s")
             screen = await opened(app)
-            assert "kdamond 0 is off, and has found nothing: s in the tree starts it" in app.lines[0]
+            assert "kdamond 0 is off, and has found nothing: s in the tree starts it" in app.lines[3]
             await app.press("left_square_bracket", "end", "8", "5")
             assert "kdamond 0 is off, and has found nothing" in app.told[-1]
             await app.press("f1")
@@ -235,6 +236,15 @@ class TestNothing:
             assert "none of 10 regions passes the filter" in app.text
             assert screen.view.show(0).nr_all == 10
 
+    async def test_without_a_kdamond_it_says_how_to_add_one_by_the_users_keys(self):
+        async with driven((80, 24), preset="none", keymap=keymap_of({"add": ["f7"], "whatif": ["f8"]})) as app:
+            await opened(app)
+            assert "there is no kdamond: F7 in the tree adds one" in app.lines[3]
+            await app.press("I")
+            assert "There is no kdamond: F7 in the tree adds one" in app.text
+            await app.press("f8")
+            assert "then press F8: branch B goes on" in " ".join(app.text.split()) and "W here begins one" in app.text
+
     async def test_truth_is_watched_while_it_is_open_only(self):
         async with driven((80, 24)) as app:
             await opened(app)
@@ -247,6 +257,13 @@ class TestNothing:
 
 
 class TestColumns:
+    def test_each_title_shows_the_order_and_what_is_more_than_0_is_never_shown_as_0(self):
+        for column in region_columns.COLUMNS:
+            assert region_columns.title(column, column.width or 9, "▲").strip() == f"{column.title}▲"
+        regions = replace(regions_of(aggregation(HOT_COLD_WARM)), true=np.array([0.0, 0.01, 0.4]))
+        (true,) = [column for column in region_columns.COLUMNS if column.key == "true"]
+        assert [true.text(regions, at) for at in range(3)] == ["0 %", "<0.1 %", "0.4 %"]
+
     def test_what_fits_begins_with_what_tells_most(self):
         titles = {width: [c.title for c in fitting(region_columns.COLUMNS, width)] for width in (40, 80, 200)}
         assert titles[40] == ["address", "size", "rate"]

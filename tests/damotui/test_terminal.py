@@ -1,93 +1,18 @@
-"""The app in a real pseudo-terminal: what it leaves behind, however it ends."""
+"""The app in a real pseudo-terminal: what it draws there, and what it leaves behind, however it ends."""
 
 import os
-import select
+import re
 import signal
-import struct
-import subprocess
-import sys
-import time
-from pathlib import Path
 
-import pyte
 import pytest
 
 pytest.importorskip("pty", reason="needs pseudo-terminals")
 
-import fcntl
-import pty
 import termios
 
-REPO = Path(__file__).parents[2]
+from tests.damotui.terminals import Terminal
+
 LEFT_ALTERNATE_SCREEN, CURSOR_SHOWN, MOUSE_OFF = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"
-
-
-class Terminal:
-    """A program in a terminal of its own."""
-
-    def __init__(self, *options, size=(120, 40), environment=None):
-        self.ours, theirs = pty.openpty()
-        self.theirs = theirs
-        columns, lines = size
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.before = termios.tcgetattr(theirs)
-        self.output = b""
-        self.screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self.screen)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "damotui", *options],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=REPO,
-            # What pytest's workers say of the size of their own terminal would be taken for this one's.
-            env={name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-            | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            | (environment or {}),
-            start_new_session=True,
-        )
-
-    def until(self, wanted, seconds=30):
-        """Read until the program has written that, or ended."""
-        deadline = time.monotonic() + seconds
-        while wanted not in self.output:
-            if not self._read(deadline - time.monotonic()):
-                raise AssertionError(f"{wanted!r} did not come; last came {self.output[-300:]!r}")
-
-    def until_shown(self, wanted, seconds=30):
-        """Read until the screen shows that."""
-        deadline = time.monotonic() + seconds
-        while wanted not in (shown := "\n".join(self.screen.display)):
-            if not self._read(deadline - time.monotonic()):
-                raise AssertionError(f"{wanted!r} was not shown, but:\n{shown}")
-
-    def press(self, keys):
-        os.write(self.ours, keys)
-
-    def ended(self, seconds=15):
-        """The exit code, after all that was written until then was read."""
-        deadline = time.monotonic() + seconds
-        while self.process.poll() is None:
-            assert time.monotonic() < deadline, "it goes on"
-            self._read(0.05)
-        while self._read(0.05):
-            pass
-        return self.process.returncode
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        os.close(self.ours)
-        os.close(self.theirs)
-
-    def _read(self, seconds):
-        ready, _, _ = select.select([self.ours], [], [], max(seconds, 0))
-        if not ready:
-            return False
-        data = os.read(self.ours, 1 << 16)
-        self.output += data
-        self._stream.feed(data)
-        return True
 
 
 @pytest.fixture
@@ -109,6 +34,12 @@ def assert_left_as_it_was(terminal):
     assert b"Traceback" not in terminal.output
     after = termios.tcgetattr(terminal.theirs)
     assert after == terminal.before
+
+
+def assert_grey(terminal):
+    """Each colour is as much red as green and blue."""
+    colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", terminal.output)
+    assert all(red == green == blue for red, green, blue in colours)
 
 
 @pytest.mark.parametrize(
@@ -158,10 +89,51 @@ def test_keys_are_answered_at_full_speed(opened):
     terminal.until_shown("type to find a key")
 
 
-@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "linux", "COLORTERM": ""}, {"LC_ALL": "C"}])
-def test_lesser_terminals(opened, environment):
-    terminal = opened(environment=environment)
+def test_without_utf_8_everything_is_drawn_in_ascii(opened):
+    """In a locale without it the widths stay: what stands at the right end of a line still does."""
+    terminal = opened(size=(100, 30), environment={"LC_ALL": "C"})
+    terminal.until_shown("v kdamond 0")
+    terminal.until_shown("stat nr=0 age>=30 ")
+    lines = terminal.screen.display
+    ends = [line.index(text) + len(text) for text in ("pid 501", "age>=30") for line in lines if text in line]
+    assert len(ends) == 2 and len({*ends}) == 1
+    for key, wanted in ((b"D", "is committed"), (b"S", "idle >= 5 s"), (b"?", "type to find")):
+        terminal.press(key)
+        terminal.until_shown(wanted)
+    terminal.press(b"\x03")
+    assert terminal.ended() == 130
+    assert max(terminal.output) < 0x80
+
+
+def test_another_size_is_taken_at_any_time(opened):
+    terminal = opened(size=(120, 40), environment={"TERM": "tmux-256color", "NO_COLOR": "1"})
+    terminal.until_shown("stat nr=0 age≥30")
+    shown = {(40, 12): "? help  q quit", (200, 60): "actions took", (39, 12): "is 39x12.", (80, 24): "Space pause"}
+    for size, wanted in shown.items():
+        terminal.resize(*size)
+        terminal.until_shown(wanted)
+    terminal.press(b" ")
+    terminal.until_shown("Space run")
+    assert terminal.screen.display[22].lstrip().startswith("‖")
+    assert terminal.screen.display[23].lstrip().startswith("? help")
+    assert_grey(terminal)
+    terminal.press(b"q")
+    assert terminal.ended() == 0
+    assert_left_as_it_was(terminal)
+
+
+def test_it_can_be_suspended_and_leaves_the_mouse_alone_if_told_to(opened):
+    terminal = opened("--no-mouse", environment={"TERM": "linux", "COLORTERM": ""})
+    terminal.until_shown("stat nr=0 age≥30")
+    terminal.process.send_signal(signal.SIGTSTP)
+    terminal.until_stopped()
+    assert LEFT_ALTERNATE_SCREEN in terminal.output and CURSOR_SHOWN in terminal.output
+    assert termios.tcgetattr(terminal.theirs) == terminal.before
+    terminal.screen.reset()
+    terminal.process.send_signal(signal.SIGCONT)
     terminal.until_shown("kdamond 0")
+    assert b"\x1b[?100" not in terminal.output.replace(b"\x1b[?1004", b"").replace(b"\x1b[?1049", b"")
+    assert not re.search(rb"[34]8;[25];", terminal.output)  # no colours but the terminal's 16
     terminal.press(b"q")
     assert terminal.ended() == 0
 

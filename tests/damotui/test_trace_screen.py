@@ -206,7 +206,11 @@ class TestSaving:
         async with driven((120, 40), scene=real) as app:
             await opened(app)
             await app.run(0.5)
-            await app.press("X", "enter")
+            await app.press("X")
+            assert "damotui-trace-2.txt" in app.text, "a name that nothing has"
+            await app.press("ctrl+u")
+            await app.type("damotui-trace.txt")
+            await app.press("enter")
             said = app.app.screen.query_one("#trouble")
             assert said.content == "damotui-trace.txt is there already and stays as it is: give another name"
             await app.press("ctrl+u")

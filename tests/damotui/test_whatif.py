@@ -291,10 +291,16 @@ def test_words_tell_how_a_branch_stands(bench):
     bench.run(0.5)
     whatif = bench.seen.whatif
     assert whatif_words.headline(whatif) == "what-if since 1.0 s, 0.5 s ago   B: intervals.aggr_us: 100 ms → 200 ms"
-    lines = [whatif_words.standing(bench.session, whatif, branch, 0) for branch in Branch]
+    lines = [whatif_words.standing(bench.session, whatif, branch, 0, 80) for branch in Branch]
     assert lines == [
         "● A  kdamond 0 on, pid 501   * staged differs   10 regions   10.0 MiB resident",
         "○ B  kdamond 0 on, pid 501   10 regions   10.0 MiB resident",
+    ]
+    short = [whatif_words.standing(bench.session, whatif, Branch.A, 0, width) for width in (77, 57, 30)]
+    assert short == [
+        "● A  kdamond 0 on   * staged differs   10 regions   10.0 MiB resident",
+        "● A  kdamond 0 on  * differs  10 regions  rss 10.0M",
+        "● A  on  *  10 reg  rss 10.0M",
     ]
     bench.session.keep(Branch.A)
     bench.run()

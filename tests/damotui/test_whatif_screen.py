@@ -36,8 +36,10 @@ async def test_without_a_change_it_says_what_to_do_and_a_branch_that_fails_leave
         assert isinstance(app.app.screen, WhatIfScreen)
         assert "No what-if runs." in app.text and "Stage a change" in app.text
         assert "W here begins one with a copy" in app.text
-        await app.press("enter", "2")
-        assert "no what-if runs: W begins one" in app.told
+        scale, palette = (getattr(maps(app.app.screen)[0], name) for name in ("scale", "palette"))
+        await app.press("enter", "2", "n", "p")
+        assert (maps(app.app.screen)[0].scale, maps(app.app.screen)[0].palette) == (scale, palette)
+        assert app.told.count("no what-if runs: W begins one") == 3
         assert "no what-if runs: there is one branch only" in app.told
         await app.press("W", "2")
         await app.run(0.5)
@@ -59,7 +61,8 @@ async def test_what_is_staged_begins_it_and_b_is_kept_after_asking_once():
         await app.press("W")
         await app.run(1.0)
         assert "B: intervals.aggr_us: 100 ms → 200 ms" in app.lines[0]
-        assert "● A  kdamond 0 on, pid 501   * staged differs" in app.lines[1] and "○ B  kdamond 0 on" in app.lines[1]
+        assert "● A  kdamond 0 on  * differs  10 regions  rss 10.0M" in app.lines[1]
+        assert "○ B  kdamond 0 on" in app.lines[1] and "…" not in app.lines[1]
         # The fake engine counts 200 checks for each aggregation: 10 of them in a second, or 5.
         (line,) = [line for line in app.lines if "page checks" in line]
         assert line.split()[2:] == ["2.0", "k/s", "1.0", "k/s", "-1.0", "k/s", "-50", "%", "better"]

@@ -136,7 +136,8 @@ def _watermark(tuned: Tuned, width: int) -> Iterator[Line]:
 def _now(tuned: Tuned, width: int) -> Line:
     line, machine = tuned.line, tuned.machine
     if line is None:
-        return _line("running", width, [("it does not run yet: c commits it", "name")], [("not yet", "name")])
+        key = "c commits it" if tuned.is_on else f"s starts kdamond {tuned.kdamond}"
+        return _line("running", width, [(f"it does not run yet: {key}", "name")], [("not yet", "name")])
     rates = line.rates
     figures = [
         ("tried", f"{format_bytes(rates['sz_tried'])}/s"),

@@ -82,6 +82,16 @@ class Tuned:
         return isinstance(tree.find(self._session.staged, self.path), Scheme)
 
     @property
+    def is_on(self) -> bool:
+        """Whether its kdamond runs."""
+        return self.kdamond in self._session.running
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of it is committed."""
+        return self._session.since_commit.origin(self.path) is None
+
+    @property
     def scheme(self) -> Scheme:
         """As staged."""
         scheme: Scheme = self._session.get(self.path)

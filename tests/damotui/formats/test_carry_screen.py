@@ -117,7 +117,11 @@ async def test_a_config_is_carried_from_key_to_file(tmp_path: Path, monkeypatch:
         await app.press("enter")
         saved = (tmp_path / "damon-sysfs.sh").read_text("utf-8")
         assert saved == carried(FORMATS["sysfs"], staged, kernel).text
-        await app.press("enter", "enter")
+        await app.press("enter")
+        assert "damon-sysfs-2.sh" in app.text, "a name that nothing has"
+        await app.press("ctrl+u")
+        await app.type("damon-sysfs.sh")
+        await app.press("enter")
         trouble = app.app.screen.query_one("#trouble")
         assert trouble.content == "damon-sysfs.sh is there already and stays as it is: give another name"
         await app.press("escape")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from damotui.app import run_app
-from damotui.keep.opening import Opened, shelf_of
+from damotui.keep.opening import Opened, recents_of, shelf_of
 from damotui.keep.places import Places
 from damotui.keep.reader import read_session
 from damotui.keep.writer import Writer
@@ -283,6 +283,9 @@ class TestKeptByItself:
             await app.press("O")
             assert "cold pages of stairs: stairs on Linux 7.1" in app.text
             await app.press("escape")
+            await app.run(0.5)
+        (listed,) = recents_of(places).all()
+        assert listed.time_us == 0, "what the file has, not what came after it was saved"
 
 
 class TestCommandLine:

@@ -12,7 +12,7 @@ from engine.errors import InputError
 
 pytest.importorskip("pty", reason="needs pseudo-terminals")
 
-from tests.damotui.test_terminal import Terminal
+from tests.damotui.terminals import Terminal
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from damotui.pacer.requests import Commit, Outcome, TurnOff, TurnOn
+from damotui.pacer.requests import Branch, Commit, Fork, Keep, Outcome, TurnOff, TurnOn, WriteFile
+from damotui.pacer.watched import Written
 from damotui.presets import load_preset
 from damotui.session import tree
 from damotui.session.adding import Adding
@@ -14,6 +15,9 @@ from damotui.session.diff import changes
 from damotui.session.document import Session
 from damotui.session.live import Live
 from damotui.session.tree_view import EVERYTHING, TreeView
+from damotui.session.tuning.editing import Stepping
+from damotui.session.tuning.leaves import Surroundings, leaves_of
+from damotui.session.tuning.steps import Stride
 from damotui.session.values import spec_of
 from engine.config.fields import member_type
 from engine.config.model import AddrRange, Kdamond
@@ -58,11 +62,18 @@ class Editing(RuleBasedStateMachine):
         self.view = TreeView(self.session, Live())
         self.view.start(roomy=True)
         self.adding = Adding(self.session, Live(), NODES)
+        self.stepping = Stepping(self.session)
         self.start = self.before = self.session.staged
 
     def sent(self, request):
-        if isinstance(request, Commit | TurnOn | TurnOff):
+        if isinstance(request, Commit | TurnOn | TurnOff | Fork | Keep):
             self.session.settle(Outcome(request))
+        elif isinstance(request, WriteFile):
+            # The files say what is staged, and the write changes what `self.written` says.
+            staged = self.session.staged
+            path, value = self.written
+            written = Written(1, "", "", staged, tree.replace(staged, path, value), self.session.running)
+            self.session.settle(Outcome(request, written=written))
 
     def attempt(self, deed):
         """What is refused changes nothing."""
@@ -84,6 +95,31 @@ class Editing(RuleBasedStateMachine):
         path = leaves[number % len(leaves)]
         key = ("nudge", path) if value else None
         self.attempt(lambda: self.session.set(path, spec_of(path).low + value, f"{path[-1]}", key))
+
+    @rule(number=NUMBERS, which=NUMBERS)
+    def set_a_word(self, number, which):
+        words = [path for path in all_paths(self.session.staged) if type(self.session.get(path)) is str]
+        assume(words)
+        path = words[number % len(words)]
+        choices = spec_of(path).choices or ("", "/", "/a/b")
+        self.attempt(lambda: self.session.set(path, choices[which % len(choices)]))
+
+    @rule(number=NUMBERS, which=NUMBERS, up=st.booleans(), stride=st.sampled_from(Stride), again=st.integers(1, 3))
+    def tune(self, number, which, up, stride, again):
+        schemes = [path for path in all_paths(self.session.staged) if len(path) == 5 and path[3] == "schemes"]
+        assume(schemes)
+        leaves = leaves_of(self.session, schemes[number % len(schemes)], Surroundings())
+        self.stepping.visit()
+        for _ in range(again):
+            self.attempt(lambda: self.stepping.step(leaves[which % len(leaves)], up=up, stride=stride))
+
+    @rule(number=NUMBERS, value=st.integers(0, 3))
+    def write_to_a_file(self, number, value):
+        leaves = [path for path in all_paths(self.session.staged) if type(self.session.get(path)) is int]
+        assume(leaves)
+        path = leaves[number % len(leaves)]
+        self.written = path, spec_of(path).low + value
+        self.attempt(lambda: self.session.write_file("/".join(map(str, path)), str(value)))
 
     @rule(number=NUMBERS, which=NUMBERS, then=NUMBERS)
     def add(self, number, which, then):
@@ -151,6 +187,20 @@ class Editing(RuleBasedStateMachine):
             return
         self.attempt(lambda: getattr(self.session, what)(index))
 
+    @rule()
+    def commit_all(self):
+        self.attempt(self.session.commit_all)
+
+    @rule(what=st.sampled_from(["begin", "look at A", "look at B", "keep A", "keep B"]))
+    def what_if(self, what):
+        word, branch = what.split()[0], Branch(what[-1]) if what != "begin" else None
+        if word == "begin":
+            self.attempt(self.session.what_if)
+        elif word == "look":
+            self.attempt(lambda: self.session.look_at(branch))
+        elif self.session.has_branches:
+            self.session.keep(branch)
+
     @rule(number=NUMBERS)
     def fold(self, number):
         path = self.anywhere(number)
@@ -181,6 +231,8 @@ class Editing(RuleBasedStateMachine):
     def teardown(self):
         if not hasattr(self, "session"):
             return
+        if self.session.has_branches:
+            self.session.keep(self.session.branch)
         for index in sorted(self.session.running):
             self.session.turn_off(index)
         self.session.go_to(len(self.session.steps))

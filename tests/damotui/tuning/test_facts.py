@@ -135,12 +135,12 @@ def test_say_whether_watermarks_would_let_it_run():
 
 def test_say_what_is_missing():
     bench = Bench(running=False)
-    assert bench.lines()["running"] == "it does not run yet: c commits it"
+    assert bench.lines()["running"] == "it does not run yet: s starts kdamond 0"
     bench.tuned.turn_to((0, "contexts", 0, "schemes", 0))
     bench.seen.history.clear()
     assert bench.lines() == {
         "matches": "no aggregation yet: the kdamond has to run for one",
-        "running": "it does not run yet: c commits it",
+        "running": "it does not run yet: s starts kdamond 0",
     }
     bench = Bench()
     bench.stage("action", to="stat")

@@ -26,6 +26,7 @@ _TEXT = """(() => {
         lines.push(terminal.buffer.active.getLine(y)?.translateToString(true) ?? "");
     return lines.join("\\n");
 })()"""
+_LISTENING = re.compile(rb"DevTools listening on (ws://\S+)")
 _KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "ArrowDown": (40, ""), "ArrowRight": (39, "")}
 
 
@@ -121,7 +122,9 @@ async def browser_page(program, url, folder):
     )
     try:
         async with asyncio.timeout(30):
-            while not (found := re.search(rb"DevTools listening on (ws://\S+)", line := await process.stderr.readline())):
+            while not (
+                found := re.search(rb"DevTools listening on (ws://\S+)", line := await process.stderr.readline())
+            ):
                 assert line, "the browser did not start"
         async with aiohttp.ClientSession() as client, client.ws_connect(found[1].decode(), max_msg_size=0) as socket:
             page = Page(socket)
