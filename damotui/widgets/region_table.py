@@ -20,6 +20,8 @@ from damotui.widgets.region_columns import COLUMNS, RegionColumn, cell, fitting,
 
 _HOT = 50.0
 """Rates in percent from which on they stand out."""
+_STEP = 8
+"""Room for rows is made in steps of so many lines."""
 
 
 class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
@@ -110,9 +112,7 @@ class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
             return
         sorted_anew, above = order != self.order, self._at - self.scroll_offset.y
         self._shown, self.order, self.empty = shown, order, empty
-        size = Size(self.scrollable_content_region.width, self.nr_rows + 1)
-        if size != self.virtual_size:
-            self.virtual_size = size
+        self._make_room()
         self._keep_cursor()
         if sorted_anew:
             self._scroll_to_cursor()
@@ -139,7 +139,7 @@ class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Choose the columns anew."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.nr_rows + 1)
+        self._make_room(exactly=True)
         self._scroll_to_cursor()
         self.refresh()
 
@@ -209,6 +209,14 @@ class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
                 kind = "hot" if rate >= _HOT else "rate" if rate > 0 else "dim"
             pieces.append((cell(column, column.text(regions, index), width), self.ink(f"region-table--{kind}")))
         return pieces
+
+    def _make_room(self, *, exactly: bool = False) -> None:
+        """Let all rows be scrolled to. A new size costs a layout of the screen, so a few lines too many may stay."""
+        width, lines = self.scrollable_content_region.width, self.nr_rows + 1
+        room = self.virtual_size
+        if exactly or width != room.width or not 0 <= room.height - lines < 2 * _STEP:
+            fits = lines <= self.scrollable_content_region.height
+            self.virtual_size = Size(width, lines if fits else -(-lines // _STEP) * _STEP)
 
     def _remember(self) -> None:
         at = self.cursor

@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import pytest
+from textual.widgets import Input
 
 from damotui.keep.plain import plain, read_tree
 from damotui.scene import ExperimentScene
@@ -28,12 +29,14 @@ def real(setup):
 
 def key_for(screen, rng):
     """A key: one that means something there, one that builds, or any."""
-    known = [key for key in screen.active_bindings if key not in NEVER]
     in_front = not isinstance(screen, MainScreen)
-    if in_front and rng.random() < (0.05 if isinstance(screen, SideScreen) else 0.2):
+    if (in_front or isinstance(screen.focused, Input)) and rng.random() < 0.2:
         return "escape"
+    if in_front and not isinstance(screen, SideScreen) and rng.random() < 0.6:
+        return rng.choice(["enter", "enter", "down"])
+    known = [key for key in screen.active_bindings if key not in NEVER]
     kinds = (known or NOISE, NOISE, NOISE if in_front else BUILDING)
-    key = rng.choice(rng.choices(kinds, (0.4, 0.2, 0.4))[0])
+    key = rng.choice(rng.choices(kinds, (0.4, 0.2, 0.6))[0])
     return key if in_front or key != "q" else "z"
 
 

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from damotui.formats import FORMATS, carried
-from damotui.plain.words import COMMANDS, Leave, command
+from damotui.plain.words import COMMANDS, Leave, command, perform
 from damotui.session.intervals_advice import Verdict
 from engine.config.damo_json import kdamonds_from_json
 from engine.errors import InputError
@@ -216,3 +218,24 @@ def test_running_is_interrupted_between_frames():
     desk = desk_of()
     asked = iter([False, False, True])
     assert said(desk, "run 10s", interrupted=lambda: next(asked)) == ["time: 0.2 s"]
+
+
+_PLACES = ("0", "scheme 0", "aggr_us", "age.min", "kdamond", "all", "at", "A", "b")
+_VALUES = ("5s", "100ms", "max", "-1", "pageout", "filter anon", "size > 2M", "damon_reclaim", "…", '"', "#", "\udcff")
+_WORDS = st.sampled_from([*COMMANDS, *_PLACES, *_VALUES])
+
+
+@settings(max_examples=150)
+@given(st.lists(st.lists(_WORDS, max_size=4).map(" ".join), max_size=8))
+def test_whatever_is_typed_is_answered_or_refused(lines):
+    desk = desk_of(seconds=0.3)
+    for line in lines:
+        if line.startswith(("save", "load", "run")):
+            continue  # files of whoever runs this, and time
+        try:
+            assert all(isinstance(answer, str) for answer in perform(line, desk))
+        except InputError as error:
+            assert str(error) and "\n" not in str(error)
+        except Leave:
+            pass
+        assert len(desk.session.staged) <= 9

@@ -79,27 +79,33 @@ async def test_the_app_is_used_in_a_browser(tmp_path):
         assert not any(Path(f"/proc/{pid}").exists() for pid in sessions)
 
 
-async def test_other_pages_are_turned_away_and_a_session_ends_with_its_page(tmp_path):
+async def test_other_pages_are_turned_away_and_a_session_ends_with_its_page(monkeypatch):
     aiohttp = pytest.importorskip("aiohttp", reason="textual-serve is not installed")
     pytest.importorskip("textual_serve", reason="textual-serve is not installed")
-    async with served() as (process, url), aiohttp.ClientSession() as client:
+    from aiohttp.test_utils import TestClient, TestServer
+
+    from damotui.web.serve import Sessions
+
+    monkeypatch.chdir(REPO)
+    sessions = Sessions(["--no-config"], "127.0.0.1")
+    async with TestClient(TestServer(sessions.application())) as client:
         for headers in ({"Origin": "https://example.org"}, {"Host": "example.org"}):
-            async with client.get(url + "ws", headers=headers) as answer:
-                assert answer.status == 403
-        async with client.get(url) as answer:
-            assert answer.status == 200 and "https:" not in (await answer.text())  # nothing is fetched from elsewhere
-        assert not children_of(process.pid)
-        async with client.ws_connect(url + "ws?width=90&height=25") as page:
-            data = b""
-            while b"kdamond 0" not in data:
-                data += (await page.receive(timeout=30)).data
-            assert children_of(process.pid)
+            for path in ("/", "/ws", "/static/js/textual.js"):
+                assert (await client.get(path, headers=headers)).status == 403
+        page = await client.get("/")
+        assert page.status == 200 and "https:" not in (await page.text())  # nothing is fetched from elsewhere
+        others = set(children_of(os.getpid()))
+        socket = await client.ws_connect("/ws?width=90&height=25")
+        data = b""
+        while b"kdamond 0" not in data:
+            message = await socket.receive(timeout=30)
+            assert message.type is aiohttp.WSMsgType.BINARY
+            data += message.data
+        assert set(children_of(os.getpid())) - others
+        await socket.close()
         async with asyncio.timeout(15):
-            while children_of(process.pid):
+            while set(children_of(os.getpid())) - others:
                 await asyncio.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(15):
-            assert await process.wait() == 143
 
 
 def test_a_port_that_is_taken_is_told_of(capsys, monkeypatch):
