@@ -11,15 +11,11 @@ from damotui.formats import FORMATS, carried, parts_at
 from damotui.plain.desk import Desk
 from damotui.plain.lines import described
 from damotui.plain.places import node_at
+from damotui.plain.tree import Unfolded
 from damotui.session import outline
 from damotui.session.explained import node_explained
 from damotui.session.tree import Path
 from engine.errors import InputError, shown
-
-
-class _All:
-    def __contains__(self, path: object) -> bool:
-        return True
 
 
 def explain(desk: Desk, words: str) -> Iterator[str]:
@@ -75,7 +71,7 @@ def _node(desk: Desk, words: str, named: dict[str, list[Explanation]]) -> Explan
         raise InputError(
             f"there is nothing to explain named {shown(words)}: {suggestion(words, sorted(named))}"
         ) from None
-    rows = outline.rows(desk.session, desk.seen.live, _All())
+    rows = outline.rows(desk.session, desk.seen.live, Unfolded())
     return node_explained(desk.session, desk.seen.live, path, next((row for row in rows if row.path == path), None))
 
 

@@ -22,8 +22,8 @@ _MARKS = {
 }
 
 
-class _All(Container[Path]):
-    """Every branch is unfolded."""
+class Unfolded(Container[Path]):
+    """Every branch of the tree."""
 
     def __contains__(self, path: object) -> bool:
         return True
@@ -37,7 +37,8 @@ def tree_lines(desk: Desk, at: Path = (), *, whole: bool = False) -> Iterator[st
         at: the node; empty for all kdamonds, and what runs besides.
         whole: whether what is at its default is told of, too.
     """
-    rows = [row for row in outline.rows(desk.session, desk.seen.live, _All(), only_set=not whole) if _is_in(row, at)]
+    every = outline.rows(desk.session, desk.seen.live, Unfolded(), only_set=not whole)
+    rows = [row for row in every if row.path[: len(at)] == at]
     if not rows:
         yield "no kdamond is staged: add kdamond adds one" if not at else f"{tree.text(at)} is at its default"
     for row in rows:
@@ -62,10 +63,6 @@ def history_lines(desk: Desk) -> Iterator[str]:
         yield "nothing was edited yet"
     for number, step in enumerate(steps, 1):
         yield fact(f"edit {number}", step.label + ("" if number <= place else " (undone)"))
-
-
-def _is_in(row: Row, at: Path) -> bool:
-    return row.path[: len(at)] == at
 
 
 def _notes(desk: Desk, row: Row) -> Iterator[str]:

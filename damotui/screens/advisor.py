@@ -36,6 +36,7 @@ class AdvisorScreen(SideScreen):
     SCOPE = Scope.ADVISOR
     BINDINGS: ClassVar[list[BindingType]] = bindings_beside(Scope.ADVISOR)
     AUTO_FOCUS = "#advice"
+    EVERY_S = 0.5
 
     DEFAULT_CSS = """
     AdvisorScreen {

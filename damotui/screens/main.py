@@ -107,8 +107,9 @@ class MainScreen(Screen[None]):
         self._frame: Frame | None = None
         self._panels_stale = True
         self._panels_s = 0.0
-        self.followers: list[Callable[[], None]] = []
-        """Called with each frame, and about 20 times a second, by screens that cover this one."""
+        self.followers: list[Callable[[bool], None]] = []
+        """Of the screens that cover this one: called with each frame, and about 20 times a second; told whether what
+        there is has to be shown at once."""
         self.tree_side = TreeSide(self.session, self.live, self.staged_changed, id="left")
         self.tree_pane, self.editor, self.editing = self.tree_side.pane, self.tree_side.editor, self.tree_side.editing
         self.map_pane = MapPane(id="heatmap")
@@ -180,7 +181,7 @@ class MainScreen(Screen[None]):
         if frame is not None:
             self._receive(frame)
         self._show_panels()
-        self._tell_followers()
+        self._tell_followers(at_once=True)
 
     def on_screen_resume(self) -> None:
         """Catch up with what has happened while another screen was in front."""
@@ -189,10 +190,10 @@ class MainScreen(Screen[None]):
         self._show_status()
         self._show_keys()
 
-    def _tell_followers(self) -> None:
+    def _tell_followers(self, *, at_once: bool = False) -> None:
         self.guide.look()
         for follow in tuple(self.followers):
-            follow()
+            follow(at_once)
 
     def _receive(self, frame: Frame) -> None:
         before, self._frame = self._frame, frame

@@ -52,6 +52,7 @@ class RegionsScreen(SideScreen):
     SCOPE = Scope.REGIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings_beside(Scope.REGIONS)
     AUTO_FOCUS = "#regions"
+    EVERY_S = 0.25
 
     DEFAULT_CSS = """
     RegionsScreen {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -33,6 +34,8 @@ class SideScreen(Screen[None]):
 
     SCOPE: ClassVar[Scope]
     """Where its own actions belong."""
+    EVERY_S: ClassVar[float] = 0.0
+    """Unless the user does something, no more often than after that many seconds is shown what is new."""
     GUIDED: ClassVar[bool] = True
     """Whether the tour and lessons are told of here."""
     deeds: object
@@ -42,6 +45,7 @@ class SideScreen(Screen[None]):
         super().__init__()
         self.main = main
         self.session = main.session
+        self._shown_s = 0.0
         self._guide = GuidePanel(id="guide")
         self._status = StatusLine(id="status")
         self._keys = KeyFooter(id="keys")
@@ -54,15 +58,15 @@ class SideScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to follow the frames."""
-        self.main.followers.append(self.follow)
+        self.main.followers.append(self._tick)
         self.begin()
         self.show_keys()
         self.follow()
 
     def on_unmount(self) -> None:
         """Follow no more."""
-        if self.follow in self.main.followers:
-            self.main.followers.remove(self.follow)
+        if self._tick in self.main.followers:
+            self.main.followers.remove(self._tick)
         self.end()
 
     @abstractmethod
@@ -93,9 +97,15 @@ class SideScreen(Screen[None]):
         """All that can be done here."""
         return beside(self.SCOPE)
 
+    def _tick(self, at_once: bool) -> None:
+        """A frame may have come, and a moment has passed."""
+        if at_once or monotonic() - self._shown_s >= self.EVERY_S:
+            self.follow()
+
     def follow(self) -> None:
-        """A frame has come, or a moment has passed."""
+        """Show at once what there is now."""
         if self.is_mounted:
+            self._shown_s = monotonic()
             self.show()
             self._guide.show(self.main.guide.notice() if self.GUIDED else None)
             self._status.show(self.main.status_figures())

@@ -34,6 +34,8 @@ def key_for(screen, rng):
         return "escape"
     if in_front and not isinstance(screen, SideScreen) and rng.random() < 0.6:
         return rng.choice(["enter", "enter", "down"])
+    if not in_front and rng.random() < 0.05:
+        return "1"  # to the tree, where most can be done
     known = [key for key in screen.active_bindings if key not in NEVER]
     kinds = (known or NOISE, NOISE, NOISE if in_front else BUILDING)
     key = rng.choice(rng.choices(kinds, (0.4, 0.2, 0.6))[0])

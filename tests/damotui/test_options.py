@@ -18,7 +18,7 @@ def test_nothing_given_is_the_defaults():
 def test_everything_given():
     line = (
         "run --workload w.masim --kdamonds k.json --preset wss --kernel 6.12 --seed 7 --speed 10 --theme t "
-        "--memory 64MiB --no-loop"
+        "--memory 64MiB --no-loop --no-mouse --plain --duration 30s --every 500ms"
     )
     assert parse_app_options(line.split()) == AppOptions(
         workload="w.masim",
@@ -30,6 +30,10 @@ def test_everything_given():
         theme="t",
         loop=False,
         memory_bytes=64 << 20,
+        mouse=False,
+        plain=True,
+        duration_us=30_000_000,
+        every_us=500_000,
     )
 
 
