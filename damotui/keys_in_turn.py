@@ -38,9 +38,11 @@ class KeysInTurn(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Give out a key or what is pasted, now or when it is its turn; everything else at once."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
-            await super().on_event(event)
-        elif isinstance(event, events.Key) and event.key in _AT_ONCE:
+        if (
+            not isinstance(event, events.Key | events.Paste)
+            or event.is_forwarded
+            or (isinstance(event, events.Key) and event.key in _AT_ONCE)
+        ):
             await super().on_event(event)
         elif self._given_s is None:
             await self._give(event)

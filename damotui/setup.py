@@ -112,7 +112,9 @@ class Setup:
         """The same user's setup of another session."""
         view = opened.saved.view
         theme = next((theme for theme in self.themes if theme.name == view.theme), self.theme)
-        return replace(self, experiment=opened.saved.experiment, theme=theme, speed=view.speed, opened=opened, lesson=None)
+        return replace(
+            self, experiment=opened.saved.experiment, theme=theme, speed=view.speed, opened=opened, lesson=None
+        )
 
 
 def load_setup(options: AppOptions, settings: Settings | None = None, own_themes: Sequence[AppTheme] = ()) -> Setup:

@@ -12,7 +12,6 @@ from damotui.path_names import expanded
 from damotui.screens.deed_base import DeedBase
 from damotui.screens.name_dialog import NameDialog
 from damotui.screens.new_file import check_new, free_name
-from damotui.screens.side_screen import SideScreen
 from damotui.session.sheets import tree_sheet
 
 
@@ -33,8 +32,9 @@ class ExportDeeds(DeedBase):
             if name:
                 self._screen.attempt(lambda: self._save(name, shown))
 
+        named = _name(screen, of_pane=screen is self._screen)
         title = f"Save what is shown; the ending says how: {' '.join(SUFFIXES)}"
-        self._screen.app.push_screen(NameDialog(title, free_name(f"damotui-{_name(screen)}.svg"), check), chosen)
+        self._screen.app.push_screen(NameDialog(title, free_name(f"damotui-{named}.svg"), check), chosen)
 
     def _figures(self, screen: Screen[object]) -> Callable[[], Sheet] | None:
         if screen.focused is self._screen.tree_pane:
@@ -47,8 +47,8 @@ class ExportDeeds(DeedBase):
         self._screen.tell(f"saved as {name}")
 
 
-def _name(screen: Screen[object]) -> str:
-    focused = None if isinstance(screen, SideScreen) else screen.focused
+def _name(screen: Screen[object], *, of_pane: bool) -> str:
+    focused = screen.focused if of_pane else None
     return (focused.id if focused is not None else None) or type(screen).__name__.removesuffix("Screen").lower()
 
 

@@ -209,7 +209,9 @@ class TuningScreen(SideScreen):
     def _headline(self) -> str:
         tuned = self.tuned
         changed = sum(bool(row.committed) for row in self.rows.rows)
-        state = "new: c commits" if tuned.is_new else f"{changed} not committed: c commits" if changed else "as committed"
+        state = (
+            "new: c commits" if tuned.is_new else f"{changed} not committed: c commits" if changed else "as committed"
+        )
         others = len(tuned.siblings())
         more = f"   n: next of {others} schemes" if others > 1 else ""
         off = "" if tuned.is_on else f"   kdamond {tuned.kdamond} is off: s starts it"

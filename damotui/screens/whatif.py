@@ -41,7 +41,7 @@ class WhatIfScreen(SideScreen):
     SCOPE = Scope.WHATIF
     BINDINGS: ClassVar[list[BindingType]] = bindings_beside(Scope.WHATIF)
     AUTO_FOCUS = "#differences"
-    EVERY_S = 0.1
+    EVERY_S = 0.2
 
     DEFAULT_CSS = """
     WhatIfScreen {

@@ -66,7 +66,7 @@ async def send(app, key):
     """Press a key, and wait until it has done what it does, but not until that is painted."""
     app.app.post_message(key_event(key).set_sender(app.app))
     await asyncio.sleep(0)
-    while not app.app.all_keys_done:
+    while app.app.is_running and not app.app.all_keys_done:
         await asyncio.sleep(0)
 
 

@@ -16,8 +16,12 @@ def test_the_same_options_give_the_same_picture():
     assert first != screenshot.take(AppOptions(seed=4), 2.0, (80, 24))
 
 
+def _named(options, seconds):
+    return f"{load_setup(options).workload.name} after {seconds}"
+
+
 def test_the_command_writes_a_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(screenshot, "take", lambda options, seconds: f"{load_setup(options).workload.name} after {seconds}")
+    monkeypatch.setattr(screenshot, "take", _named)
     assert screenshot.main([str(tmp_path / "a.svg")]) == 0
     assert (tmp_path / "a.svg").read_text("utf-8") == "stairs after 28"
 

@@ -127,7 +127,7 @@ class TestClosed:
         assert keeper.unsaved
         keeper.close()
         kept_one, named = sorted(offers(places)[0], key=lambda offer: offer.named)
-        assert (named.path, named.about) == (path, "stairs on Linux 7.1, 0.0 s, 2 edits")
+        assert (named.path, named.about) == (path, "stairs on Linux 7.1, 0.0 s, 1 edit")
         assert kept_one.about == "mine.damotui, not saved: stairs on Linux 7.1, 0.0 s, 2 edits"
         opened = open_session(kept_one.path, places)
         assert opened.file == path and opened.saved.edits.state[0].contexts[0].intervals.aggr_us == 300_000
