@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 
@@ -17,6 +17,10 @@ class Explanation:
     """What it means, in a few sentences; for a figure how it is worked out, and where the formula is from."""
     facts: Sequence[tuple[str, str]] = field(default=())
     """Pairs such as ("unit", "microseconds"), ("default", "100 ms"), ("since", "Linux 5.15")."""
+
+    def and_of(self, title: str, name: str, text: str) -> Explanation:
+        """The same with one more fact, if it is the one with that title."""
+        return replace(self, facts=(*self.facts, (name, text))) if self.title == title else self
 
 
 @runtime_checkable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from damotui.settings.model import Settings
+    from themes import AppTheme
 
 
 def config(
@@ -44,8 +46,22 @@ def config(
         return 0
     print(f"settings: {path}{'' if path.exists() else ' (not there: --write makes it)'}")
     print(f"themes:   {places.themes}{'' if places.themes.is_dir() else ' (not there)'}")
-    print(_in_force(settings, [theme.name for theme in own_themes(places.themes)]))
+    themes = own_themes(places.themes)
+    print(_in_force(settings, [theme.name for theme in themes]))
+    _check(settings, themes, path)
     return 0
+
+
+def _check(settings: Settings, themes: Sequence[AppTheme], path: Path) -> None:
+    """Raise `InputError` if nothing can be started with these."""
+    from damotui.options import AppOptions
+    from damotui.setup import load_setup
+    from engine.errors import InputError
+
+    try:
+        load_setup(AppOptions(), settings, themes)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _write(path: Path, text: str) -> None:

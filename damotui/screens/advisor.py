@@ -42,6 +42,7 @@ class AdvisorScreen(SideScreen):
     AdvisorScreen {
         layout: vertical;
         & #head { height: 1; padding: 0 1; background: $surface; color: $foreground 75%; }
+        & #head { text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -103,7 +104,9 @@ class AdvisorScreen(SideScreen):
 
     def explanations(self) -> Sequence[Explanation]:
         """All figures."""
-        return MEANINGS
+        key = self.main.keymap.key
+        how = f"{key('longer_span')} and {key('shorter_span')} look at more and fewer"
+        return [one.and_of("looked at", "to change it", how) for one in MEANINGS]
 
     def _judged(self) -> Advice:
         index = self.main.kdamond_index

@@ -33,6 +33,7 @@ class CarryScreen(SideScreen):
     CarryScreen {
         layout: vertical;
         & #head { height: 1; background: $surface; color: $foreground 75%; padding: 0 1; }
+        & #head { text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 

@@ -283,6 +283,8 @@ class Deeds(TreeDeeds, MapDeeds, LookDeeds, PaneDeeds, PresetDeeds, ExportDeeds,
     def _pid(self) -> int:
         row = self._row()
         kdamond = self._session.get((row.path[0],))
+        if kdamond.contexts and all(context.ops == "paddr" for context in kdamond.contexts):
+            raise InputError("physical memory is no process: go to a target of a kdamond that monitors one")
         targets = [
             ((row.path[0], "contexts", c, "targets", t), target)
             for c, context in enumerate(kdamond.contexts)

@@ -88,7 +88,8 @@ class KeepDeeds(DeedBase):
 
         def save() -> None:
             keeper.save(path)
-            self._screen.tell(f"the session is saved to {path}")
+            branch = ": branch A of the what-if, not B" if self._session.has_branches else ""
+            self._screen.tell(f"the session is saved to {path}{branch}")
 
         if keeper.replaces_others(path):
             what = "has changed since it was read" if path.absolute() == keeper.file else "is there already"

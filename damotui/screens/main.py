@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from damotui.actions import Scope
@@ -218,6 +218,11 @@ class MainScreen(Screen[None]):
     # What is shown
 
     @property
+    def covered(self) -> bool:
+        """Whether nothing of it can be seen, since a screen is in front that leaves nothing free."""
+        return any(not isinstance(screen, ModalScreen) for screen in self.app.screen_stack[1:])
+
+    @property
     def kdamond_index(self) -> int:
         """The kdamond under the cursor."""
         row = self.tree_pane.cursor_row
@@ -266,8 +271,8 @@ class MainScreen(Screen[None]):
         self.notify(text, severity=severity, timeout=6 if severity == "warning" else 3, markup=False)
 
     def _show_panels(self) -> None:
-        if self.followers:
-            return  # nothing of it can be seen
+        if self.covered:
+            return
         self._panels_stale = False
         self._panels_s = monotonic()
         self.tree_side.show()
@@ -287,7 +292,7 @@ class MainScreen(Screen[None]):
 
     def show_map(self) -> None:
         """Bring the heatmap up to date."""
-        if not self.followers:
+        if not self.covered:
             self.map_feed.show(self.kdamond_index, outline.scheme_at(self.tree_pane.cursor_row))
 
     def status_figures(self) -> list[Figure]:
@@ -299,7 +304,7 @@ class MainScreen(Screen[None]):
         return figures(self.session, self.live, pace, self.kdamond_index)
 
     def _show_status(self) -> None:
-        if self.followers:
+        if self.covered:
             return
         self._status.show(self.status_figures())
 

@@ -57,7 +57,7 @@ class RegionsScreen(SideScreen):
     DEFAULT_CSS = """
     RegionsScreen {
         layout: vertical;
-        & #head, & #summary { height: 1; padding: 0 1; }
+        & #head, & #summary { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
         & #head { background: $surface; color: $foreground 75%; }
         & #head.-trouble { color: $warning; }
         & #detail { height: 2; padding: 0 1; color: $foreground 75%; background: $panel; }
@@ -189,7 +189,9 @@ class RegionsScreen(SideScreen):
         first = [COLUMNS[self.view.order.key]]
         panes = sorted(self._in_sight, key=lambda number: number != self.pane)
         first += [pane_meaning(number) for number in panes]
-        return [*first, *SUMMARY, *(one for one in COLUMNS.values() if one not in first)]
+        more = f"{self.main.keymap.key('cold_time')} takes another time"
+        summary = [one.and_of("idle ≥", "to change it", more) for one in SUMMARY]
+        return [*first, *summary, *(one for one in COLUMNS.values() if one not in first)]
 
     def sheet(self) -> Sheet:
         """The regions as they are listed."""

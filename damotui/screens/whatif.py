@@ -163,7 +163,9 @@ class WhatIfScreen(SideScreen):
         """The figure at the cursor, then the others that are in the table."""
         rows: list[DifferenceRow] = [self.table.cursor_row] if self.table.cursor_row is not None else []
         keys = dict.fromkeys(row.key[1] for row in [*rows, *self.table.rows])
-        return [*(MEANINGS[key] for key in keys if key), WHAT_IF]
+        turn = ", ".join(self.main.keymap.key(name) for name in ("choose_a", "choose_b"))
+        about = "turn to a branch: main screen, commits, start and stop are then that branch's"
+        return [*(MEANINGS[key] for key in keys if key), WHAT_IF.and_of(WHAT_IF.title, turn, about)]
 
     def sheet(self) -> Sheet:
         """All figures of the table."""

@@ -43,8 +43,8 @@ MEANINGS: tuple[Explanation, ...] = (
     ),
     _one(
         "looked at",
-        f"The newest aggregations that had the intervals of now: + and - change how many. {LEAST} at least; up to"
-        f" {ADAPTING} regions may have yet to adapt.",
+        f"The newest aggregations that had the intervals of now. {LEAST} at least; with"
+        f" fewer than {ADAPTING}, regions may have yet to adapt.",
         "aggregations, and time from the first to the last",
         "this screen's own; damo report wss leaves out as many",
     ),

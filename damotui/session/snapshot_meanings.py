@@ -132,7 +132,7 @@ SUMMARY: tuple[Explanation, ...] = (
     ),
     _one(
         "idle ≥",
-        "Bytes of the regions whose idle time is at least that; t takes another one.",
+        "Bytes of the regions whose idle time is at least that.",
         "bytes, and percent of those monitored",
         _DAMO,
     ),

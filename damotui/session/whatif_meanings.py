@@ -42,7 +42,6 @@ WHAT_IF = Explanation(
         ("B − A", "branch B less branch A"),
         ("%", "the same in percent of A; nothing where A is 0"),
         ("B is", "better or worse than A in this figure; same below 0.05 %; nothing where neither can be said"),
-        ("1, 2", "turn to a branch: main screen, commits, start and stop are then that branch's"),
         ("speed", "two engines take about twice the time of one: at full speed, each has half of it"),
     ),
 )

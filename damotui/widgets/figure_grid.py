@@ -44,7 +44,7 @@ class FigureGrid(Inked, Widget):
         & > .figure-grid--bar { color: $warning; }
         & > .figure-grid--rest { color: $primary; }
         & > .figure-grid--mark { color: $accent; text-style: bold; }
-        & > .figure-grid--note { color: $foreground 50%; }
+        & > .figure-grid--note { color: $foreground 65%; }
     }
     """
 

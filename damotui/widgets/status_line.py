@@ -66,8 +66,9 @@ class StatusLine(Inked, Widget):
         self._strip = None
 
     def on_resize(self) -> None:
-        """Choose the forms anew."""
+        """Choose the forms anew: it may have been drawn already with those for the former width."""
         self._strip = None
+        self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Do what belongs to the figure under the pointer."""

@@ -1,7 +1,5 @@
 """The app as a user meets it."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ from damotui.options import AppOptions
 from damotui.scene import ExperimentScene
 from damotui.screens.dialogs import ChoiceDialog, ConfirmDialog
 from damotui.screens.help import HelpScreen
-from engine.config.model import ULONG_MAX, Kdamond
+from engine.config.model import ULONG_MAX
 from engine.errors import InputError
 from tests.damotui.app_in_test import driven
 
@@ -417,31 +415,3 @@ def test_bad_options_are_told_before_anything_starts(options, message, monkeypat
     monkeypatch.setattr("sys.__stdin__", None)
     with pytest.raises(InputError, match=message):
         run_app(AppOptions(**options))
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_any_keys_leave_a_tree_that_stands(seed, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # a trace may be saved
-    keys = [key for a in ACTIONS for key in a.keys if key not in ("q", "ctrl+q", "ctrl+c", "T", "ctrl+p", ":")]
-    keys += [*"0123456789 smMiBauxjklh", "backspace", "escape", "enter", "down", "down", "right", "y", "n"]
-    rng = random.Random(seed)
-    async with driven((80, 24)) as app:
-        start = app.session.staged
-        for at in range(120):
-            await app.pilot.press("space" if (key := rng.choice(keys)) == " " else key)
-            if at % 10 == 0:
-                app.pacer.run(300_000)
-                app.main.show_all()
-        assert app.app.is_running
-        assert all(isinstance(kdamond, Kdamond) for kdamond in app.session.staged)
-        while app.app.screen is not app.main:
-            await app.pilot.press("escape")
-        app.main.editor.close()
-        await app.settle()
-        for index in sorted(app.session.running):
-            app.session.turn_off(index)
-        await app.settle()
-        while app.session.undo():
-            app.main.staged_changed()
-        assert app.session.staged == start
-        assert app.main.tree_pane.rows[0].path == (0,)

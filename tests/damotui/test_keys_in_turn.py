@@ -36,6 +36,13 @@ async def test_choices_are_made_in_dialogs_that_are_not_there_yet():
         assert isinstance(app.app.screen, ChoiceDialog) and "preset" in app.text
 
 
+async def test_what_has_changed_beside_the_tree_is_in_it_before_the_next_key():
+    async with driven((80, 24), preset="none") as app:
+        await app.press("a", "enter", "D")
+        await burst(app, "u", "escape", "y", "x", "enter")
+        assert app.told[-1] == "there is no kdamond: a adds one"
+
+
 async def test_a_key_that_gets_lost_holds_up_none_for_long(monkeypatch):
     async with driven((80, 24)) as app:
         # As where a pane goes away with a key in its queue.

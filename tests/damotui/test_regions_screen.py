@@ -233,12 +233,18 @@ class TestNothing:
             assert "10 regions" in app.lines[1]
             await app.press("slash")
             await app.type("size > 1T")
-            assert "none of 10 regions passes the filter" in app.text
+            assert "none of 10 regions passes the filter" in app.text and "Esc lists all" in app.text
+            await app.press("enter")
+            assert "Esc lists all" not in app.text
             assert screen.view.show(0).nr_all == 10
 
     async def test_without_a_kdamond_it_says_how_to_add_one_by_the_users_keys(self):
-        async with driven((80, 24), preset="none", keymap=keymap_of({"add": ["f7"], "whatif": ["f8"]})) as app:
-            await opened(app)
+        async with driven(
+            (80, 24), preset="none", keymap=keymap_of({"add": ["f7"], "whatif": ["f8"], "cold_time": ["f9"]})
+        ) as app:
+            screen = await opened(app)
+            (idle,) = [one for one in screen.explanations() if one.title == "idle ≥"]
+            assert ("to change it", "F9 takes another time") in idle.facts
             assert "there is no kdamond: F7 in the tree adds one" in app.lines[3]
             await app.press("I")
             assert "There is no kdamond: F7 in the tree adds one" in app.text

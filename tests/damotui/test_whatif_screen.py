@@ -40,6 +40,9 @@ async def test_without_a_change_it_says_what_to_do_and_a_branch_that_fails_leave
         await app.press("enter", "2", "n", "p")
         assert (maps(app.app.screen)[0].scale, maps(app.app.screen)[0].palette) == (scale, palette)
         assert app.told.count("no what-if runs: W begins one") == 3
+        await app.press("X")
+        assert "damotui-whatif.svg" in app.text
+        await app.press("escape")
         assert "no what-if runs: there is one branch only" in app.told
         await app.press("W", "2")
         await app.run(0.5)
@@ -85,6 +88,9 @@ async def test_both_go_on_without_the_screen_and_all_is_about_the_branch_that_is
     async with driven((120, 40), seconds=1.0) as app:
         await app.press("W", "W", "2", "escape")
         assert app.app.screen is app.main
+        await app.press("R")
+        assert "The what-if ends, and what is committed in branch B" in " ".join(app.text.split())
+        await app.press("n")
         app.session.set(AGGR, 50_000)
         await app.press("c")
         assert "committed to kdamond 0 in branch B" in app.told

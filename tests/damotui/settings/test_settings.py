@@ -177,6 +177,10 @@ class TestCommand:
         path.write_text("colour = 3")
         assert main(["config", "--config", str(path)]) == 2
         assert "there is no setting 'colour'" in capsys.readouterr().err
+        path.write_text('theme = "nope"')
+        assert main(["config", "--config", str(path)]) == 2
+        told = capsys.readouterr()
+        assert "theme = nope" in told.out and f"{path}: theme: 'nope' is not a theme: give one of" in told.err
         assert main(["--config", str(tmp_path / "none.toml")]) == 2
         assert "--config: there is no file" in capsys.readouterr().err
 
