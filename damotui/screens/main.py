@@ -79,7 +79,7 @@ class MainScreen(Screen[None]):
         & #heatmap { height: 1fr; }
         & #schemes { max-height: 5; background: $background; padding: 0 1; }
         & #too-small { display: none; height: 1fr; content-align: center middle; text-align: center; }
-        & .title { height: 1; padding: 0 1; color: $foreground 60%; background: $panel; display: none; }
+        & .title { height: 1; padding: 0 1; color: $foreground 68%; background: $panel; display: none; }
         & #body :focus-within > .title { color: $primary; }
         &.-medium #left { width: 39; }
         &.-wide #left { width: 48; }

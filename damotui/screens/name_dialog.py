@@ -33,7 +33,7 @@ class NameDialog(ModalScreen[str | None]):
         & .title { text-style: bold; padding-bottom: 1; }
         & Input { border: none; height: 1; padding: 0; background: $surface; color: $accent; }
         & Input:focus { border: none; }
-        & #trouble { color: $foreground 60%; height: auto; padding-top: 1; }
+        & #trouble { color: $foreground 68%; height: auto; padding-top: 1; }
         & #trouble.-wrong { color: $error; }
     }
     """

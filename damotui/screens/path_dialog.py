@@ -36,7 +36,7 @@ class PathDialog(ModalScreen[None]):
         & .title { text-style: bold; padding-bottom: 1; }
         & Input { border: none; height: 1; padding: 0; background: $surface; color: $accent; }
         & Input:focus { border: none; }
-        & #said { color: $foreground 60%; height: auto; max-height: 8; padding-top: 1; }
+        & #said { color: $foreground 68%; height: auto; max-height: 8; padding-top: 1; }
         &.-wrong #said { color: $error; }
     }
     """

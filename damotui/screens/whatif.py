@@ -55,7 +55,7 @@ class WhatIfScreen(SideScreen):
         & .branch.-chosen .branch-title { color: $primary; text-style: bold; }
         & #between { width: 1; height: 1fr; background: $background; }
         & #table { height: 45%; padding: 0 1; background: $background; }
-        & #titles { height: 1; color: $foreground 60%; }
+        & #titles { height: 1; color: $foreground 68%; }
         & #nothing { display: none; height: 1fr; padding: 1 2; }
         &.-none #nothing { display: block; }
         &.-none #body { display: none; }

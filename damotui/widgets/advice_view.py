@@ -45,7 +45,7 @@ class AdviceView(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         & > .advice-view--chosen { color: $foreground; text-style: bold; }
         & > .advice-view--value { color: $foreground 90%; }
         & > .advice-view--text { color: $foreground 75%; }
-        & > .advice-view--label { color: $foreground 65%; }
+        & > .advice-view--label { color: $foreground 68%; }
         & > .advice-view--cursor { background: $primary 35%; }
         &:light > .advice-view--cursor { background: $primary 20%; }
     }

@@ -35,7 +35,7 @@ class CarriedText(Inked, Widget, can_focus=True, inherit_bindings=False):
         height: 1fr;
         padding: 0 1;
         & > .carried-text--note { color: $warning; }
-        & > .carried-text--comment { color: $foreground 60%; }
+        & > .carried-text--comment { color: $foreground 68%; }
         & > .carried-text--text { color: $foreground; }
         & > .carried-text--rest { color: $accent; }
     }

@@ -53,13 +53,13 @@ class ConfigTree(CursorRows[Row], can_focus=True, inherit_bindings=False):
         & > .config-tree--value { color: $secondary; }
         & > .config-tree--guide { color: $foreground 40%; }
         & > .config-tree--on { color: $success; text-style: bold; }
-        & > .config-tree--off { color: $foreground 65%; }
+        & > .config-tree--off { color: $foreground 68%; }
         & > .config-tree--ended { color: $warning; }
         & > .config-tree--uncommitted { color: $warning; text-style: bold; }
         & > .config-tree--error { color: $error; text-style: bold; }
         & > .config-tree--warning { color: $warning; }
         & > .config-tree--lacking { color: $foreground 40%; }
-        & > .config-tree--default { color: $foreground 65%; }
+        & > .config-tree--default { color: $foreground 68%; }
         & > .config-tree--cursor { background: $primary 35%; }
         & > .config-tree--cursor-blurred { background: $foreground 10%; }
     }

@@ -44,12 +44,12 @@ class DiffLines(CursorRows[DiffRow], can_focus=True, inherit_bindings=False):
     DiffLines {
         & > .diff-lines--head { color: $foreground; text-style: bold; }
         & > .diff-lines--label { color: $foreground 85%; }
-        & > .diff-lines--committed { color: $foreground 65%; }
+        & > .diff-lines--committed { color: $foreground 68%; }
         & > .diff-lines--added { color: $success; text-style: bold; }
         & > .diff-lines--removed { color: $error; }
         & > .diff-lines--changed { color: $warning; text-style: bold; }
         & > .diff-lines--runs { color: $secondary; }
-        & > .diff-lines--empty { color: $foreground 60%; }
+        & > .diff-lines--empty { color: $foreground 68%; }
         & > .diff-lines--cursor { background: $primary 35%; }
         & > .diff-lines--cursor-blurred { background: $foreground 10%; }
     }

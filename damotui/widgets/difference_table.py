@@ -63,12 +63,12 @@ class DifferenceTable(CursorRows[DifferenceRow]):
     DifferenceTable {
         background: $background;
         scrollbar-gutter: stable;
-        & > .difference--heading { color: $foreground 60%; }
+        & > .difference--heading { color: $foreground 68%; }
         & > .difference--name { color: $foreground 85%; }
         & > .difference--figure { color: $foreground; }
         & > .difference--better { color: $success; text-style: bold; }
         & > .difference--worse { color: $warning; text-style: bold; }
-        & > .difference--same { color: $foreground 60%; }
+        & > .difference--same { color: $foreground 68%; }
         & > .difference--cursor { background: $primary 35%; }
         &:light > .difference--cursor { background: $primary 20%; }
     }

@@ -39,12 +39,12 @@ class FigureGrid(Inked, Widget):
         background: $background;
         & > .figure-grid--title { color: $foreground; text-style: bold; }
         & > .figure-grid--chosen { color: $primary; text-style: bold; }
-        & > .figure-grid--label { color: $foreground 60%; }
+        & > .figure-grid--label { color: $foreground 68%; }
         & > .figure-grid--value { color: $foreground 85%; }
         & > .figure-grid--bar { color: $warning; }
         & > .figure-grid--rest { color: $primary; }
         & > .figure-grid--mark { color: $accent; text-style: bold; }
-        & > .figure-grid--note { color: $foreground 65%; }
+        & > .figure-grid--note { color: $foreground 68%; }
     }
     """
 

@@ -40,13 +40,13 @@ class FileDetail(Inked, Widget):
     DEFAULT_CSS = """
     FileDetail {
         height: 1fr;
-        & > .file-detail--above { color: $foreground 65%; }
+        & > .file-detail--above { color: $foreground 68%; }
         & > .file-detail--name { color: $primary; text-style: bold; }
         & > .file-detail--value { color: $secondary; text-style: bold; }
         & > .file-detail--fresh { color: $warning; text-style: bold; }
         & > .file-detail--error { color: $error; }
         & > .file-detail--meaning { color: $foreground; }
-        & > .file-detail--what { color: $foreground 65%; }
+        & > .file-detail--what { color: $foreground 68%; }
         & > .file-detail--fact { color: $foreground 85%; }
     }
     """

@@ -35,9 +35,9 @@ class FileList(CursorRows[FileRow], can_focus=True, inherit_bindings=False):
         & > .file-list--guide { color: $foreground 40%; }
         & > .file-list--value { color: $secondary; }
         & > .file-list--fresh { color: $warning; text-style: bold; }
-        & > .file-list--error { color: $foreground 65%; }
-        & > .file-list--mode { color: $foreground 65%; }
-        & > .file-list--empty { color: $foreground 65%; }
+        & > .file-list--error { color: $foreground 68%; }
+        & > .file-list--mode { color: $foreground 68%; }
+        & > .file-list--empty { color: $foreground 68%; }
         & > .file-list--cursor { background: $primary 35%; }
         & > .file-list--cursor-blurred { background: $foreground 10%; }
     }

@@ -17,7 +17,7 @@ class FilterLine(FindLine):
 
     DEFAULT_CSS = """
     FilterLine {
-        & .hint { display: none; color: $foreground 60%; text-style: none; }
+        & .hint { display: none; color: $foreground 68%; text-style: none; }
         &.-typed .hint { display: block; }
     }
     """

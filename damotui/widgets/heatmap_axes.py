@@ -47,7 +47,7 @@ class AxisPanel(Inked, Widget):
     DEFAULT_CSS = """
     AxisPanel {
         & > .axis--label { color: $foreground; }
-        & > .axis--tick { color: $foreground 65%; }
+        & > .axis--tick { color: $foreground 68%; }
         & > .axis--mark { color: $accent; }
     }
     """
@@ -90,7 +90,7 @@ class HeatmapLegend(Inked, Widget):
     DEFAULT_CSS = """
     HeatmapLegend {
         height: 1;
-        & > .legend--note { color: $foreground 65%; }
+        & > .legend--note { color: $foreground 68%; }
     }
     """
 

@@ -45,7 +45,7 @@ class HistoryList(CursorRows[HistoryRow], can_focus=True, inherit_bindings=False
     HistoryList {
         & > .history-list--done { color: $foreground 85%; }
         & > .history-list--present { color: $accent; text-style: bold; }
-        & > .history-list--undone { color: $foreground 65%; }
+        & > .history-list--undone { color: $foreground 68%; }
         & > .history-list--cursor { background: $primary 35%; }
     }
     """

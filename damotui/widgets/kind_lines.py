@@ -31,7 +31,7 @@ class KindLines(Inked, Widget):
 
     DEFAULT_CSS = """
     KindLines {
-        & > .kind-lines--head { color: $foreground 65%; }
+        & > .kind-lines--head { color: $foreground 68%; }
         & > .kind-lines--name { color: $foreground 75%; }
         & > .kind-lines--value { color: $foreground; text-style: bold; }
         & > .kind-lines--good { color: $success; text-style: bold; }

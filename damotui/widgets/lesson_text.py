@@ -35,13 +35,13 @@ class LessonText(Inked, Widget, can_focus=True, inherit_bindings=False):
         padding: 0 1;
         background: $background;
         & > .lesson-text--title { color: $primary; text-style: bold; }
-        & > .lesson-text--section { color: $foreground 60%; }
+        & > .lesson-text--section { color: $foreground 68%; }
         & > .lesson-text--text { color: $foreground; }
-        & > .lesson-text--to-type { color: $foreground 60%; }
+        & > .lesson-text--to-type { color: $foreground 68%; }
         & > .lesson-text--typed { color: $accent; }
         & > .lesson-text--out { color: $foreground; }
         & > .lesson-text--error { color: $error; }
-        & > .lesson-text--note { color: $foreground 60%; }
+        & > .lesson-text--note { color: $foreground 68%; }
         & > .lesson-text--seen { color: $success; }
         & > .lesson-text--missed { color: $warning; text-style: bold; }
         & > .lesson-text--hint { color: $foreground; text-style: bold; }

@@ -61,7 +61,7 @@ class PlaneChart(Inked, Widget):
     PlaneChart {
         background: $surface;
         & > .plane-chart--title { color: $foreground; }
-        & > .plane-chart--tick { color: $foreground 65%; }
+        & > .plane-chart--tick { color: $foreground 68%; }
         & > .plane-chart--edge { color: $foreground; text-style: bold; }
         & > .plane-chart--bound { color: $accent; text-style: bold; }
         & > .plane-chart--cut { color: $foreground 45%; }

@@ -48,11 +48,11 @@ class RegionTable(Inked, ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     RegionTable {
         height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; background: $background;
-        & > .region-table--title { color: $foreground 60%; background: $panel; }
+        & > .region-table--title { color: $foreground 68%; background: $panel; }
         & > .region-table--sorted { color: $accent; text-style: bold; }
         & > .region-table--place { color: $foreground 85%; }
         & > .region-table--value { color: $foreground; }
-        & > .region-table--dim { color: $foreground 60%; }
+        & > .region-table--dim { color: $foreground 68%; }
         & > .region-table--rate { color: $foreground; }
         & > .region-table--hot { color: $warning; text-style: bold; }
         & > .region-table--true { color: $success; }

@@ -51,7 +51,7 @@ class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         max-height: 5;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
-        & > .scheme-panel--head { color: $foreground 65%; }
+        & > .scheme-panel--head { color: $foreground 68%; }
         &:focus > .scheme-panel--head { color: $primary; }
         & > .scheme-panel--name { color: $foreground; }
         & > .scheme-panel--value { color: $secondary; }
@@ -59,7 +59,7 @@ class SchemePanel(Inked, ScrollView, can_focus=True, inherit_bindings=False):
         & > .scheme-panel--good { color: $success; }
         & > .scheme-panel--bad { color: $warning; }
         & > .scheme-panel--spark { color: $primary; }
-        & > .scheme-panel--empty { color: $foreground 65%; }
+        & > .scheme-panel--empty { color: $foreground 68%; }
     }
     """
 

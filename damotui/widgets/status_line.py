@@ -32,7 +32,7 @@ class StatusLine(Inked, Widget):
     StatusLine {
         height: 1;
         background: $panel;
-        & > .status-line--name { color: $foreground 60%; }
+        & > .status-line--name { color: $foreground 68%; }
         & > .status-line--figure { color: $foreground; text-style: bold; }
         & > .status-line--good { color: $success; text-style: bold; }
         & > .status-line--bad { color: $warning; text-style: bold; }

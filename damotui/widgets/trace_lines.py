@@ -41,7 +41,7 @@ class TraceLines(Inked, Widget, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     TraceLines {
         height: 1fr;
-        & > .trace-lines--task { color: $foreground 65%; }
+        & > .trace-lines--task { color: $foreground 68%; }
         & > .trace-lines--time { color: $foreground 70%; }
         & > .trace-lines--event { color: $primary; }
         & > .trace-lines--text { color: $foreground; }
@@ -49,7 +49,7 @@ class TraceLines(Inked, Widget, can_focus=True, inherit_bindings=False):
         & > .trace-lines--lost { color: $error; text-style: bold; }
         & > .trace-lines--bar { color: $foreground 15%; }
         & > .trace-lines--thumb { color: $primary; }
-        & > .trace-lines--empty { color: $foreground 65%; }
+        & > .trace-lines--empty { color: $foreground 68%; }
     }
     """
 

@@ -54,7 +54,7 @@ class TuningRows(CursorRows[TuningRow], can_focus=True, inherit_bindings=False):
     TuningRows {
         & > .tuning-rows--label { color: $foreground 75%; }
         & > .tuning-rows--value { color: $secondary; text-style: bold; }
-        & > .tuning-rows--aside { color: $foreground 60%; }
+        & > .tuning-rows--aside { color: $foreground 68%; }
         & > .tuning-rows--scale { color: $foreground 30%; }
         & > .tuning-rows--filled { color: $primary; }
         & > .tuning-rows--changed { color: $warning; text-style: bold; }

@@ -6,6 +6,8 @@ import os
 import re
 from pathlib import Path
 
+from textual.widgets import Input
+
 KEPT = Path(__file__).parents[1] / "data" / "pictures"
 _MADE_UP = re.compile(r"terminal-\d+")
 """Textual makes up a new id for each picture."""
@@ -14,6 +16,8 @@ _REMOTE = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 def picture(app) -> str:
     """What the app shows, as SVG that is the same whenever the screen is."""
+    for line in app.screen.query(Input):
+        line.cursor_blink = False
     return _REMOTE.sub("", _MADE_UP.sub("damotui", app.export_screenshot()))
 
 

@@ -20,9 +20,12 @@ from pathlib import Path
 import pytest
 
 from damotui.formats import FORMATS, carried
+from damotui.options import AppOptions
 from damotui.session.templates import new_kdamond
+from damotui.setup import load_setup
 from engine.config.damo_json import kdamonds_from_json
 from engine.config.model import ULONG_MAX, AccessPattern, Kdamond, Range, Scheme
+from engine.errors import InputError
 from engine.units import parse_bytes
 from engine.versions import DEFAULT_KERNEL, kernel_version
 from tests.damotui.tmux import Tmux
@@ -129,6 +132,13 @@ def arrives_in_damo(command: str) -> bool:
     answer = subprocess.run(program, cwd=ROOT, input=request, capture_output=True, text=True, timeout=60, check=True)
     found, asked = kdamonds_from_json(json.loads(answer.stdout)["kdamonds"]), settled(with_processes(tuned()))
     return settled(with_no_limits(found, asked)) == asked
+
+
+def test_an_empty_tree_is_asked_for_by_name(tmp_path):
+    assert load_setup(AppOptions(preset="None")).kdamonds == ()
+    file = tmp_path / "kdamonds.json"
+    with pytest.raises(InputError, match="--preset: 'none' can't be used together with --kdamonds"):
+        load_setup(AppOptions(preset="none", kdamonds=file))
 
 
 def test_the_keys_are_listed_and_no_more_than_stated():

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from uuid import uuid4
+from tempfile import TemporaryDirectory
 
 POLL_S = 0.05
 
@@ -27,7 +27,8 @@ class Tmux:
         self, program: Sequence[str], size: tuple[int, int], environment: Mapping[str, str], directory: Path
     ) -> None:
         self._program, self._size, self._directory = program, size, directory
-        self._server = f"damotui-{uuid4().hex}"
+        self._folder = TemporaryDirectory(prefix="tmux-")
+        self._socket = str(Path(self._folder.name) / "socket")
         self._ended = directory / "exit-code"
         # Neither the size nor the multiplexer that pytest itself runs in is the program's.
         passed = {n: v for n, v in os.environ.items() if n not in ("COLUMNS", "LINES", "TMUX", "TMUX_PANE")}
@@ -46,7 +47,8 @@ class Tmux:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        subprocess.run(["tmux", "-L", self._server, "kill-server"], check=False, capture_output=True)
+        subprocess.run(["tmux", "-S", self._socket, "kill-server"], check=False, capture_output=True)
+        self._folder.cleanup()
 
     def press(self, *keys: str) -> None:
         """Press keys, as tmux names them: `a`, `Enter`, `Down`."""
@@ -81,5 +83,5 @@ class Tmux:
         return int(said)
 
     def _call(self, *words: str) -> str:
-        program = ["tmux", "-L", self._server, "-f", os.devnull, *words]
+        program = ["tmux", "-S", self._socket, "-f", os.devnull, *words]
         return subprocess.run(program, env=self._environment, check=True, capture_output=True, text=True).stdout
